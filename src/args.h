@@ -1,0 +1,107 @@
+/*
+ * args.h
+ *		How every function takes its arguments.
+ */
+#ifndef PAYSESSION_ARGS_H
+#define PAYSESSION_ARGS_H
+
+#include "access/xact.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "tcop/utility.h"
+
+#include "errors.h"
+#include "value.h"
+
+/* A value that may be an SQL NULL. */
+typedef struct Nullable
+{
+	Datum		value;
+	bool		isnull;
+} Nullable;
+
+/* What every function that writes does first. */
+static inline void
+args_begin_write(const char *function)
+{
+	PreventCommandIfReadOnly(function);
+	PreventCommandIfParallelMode(function);
+}
+
+static inline Nullable
+args_get(FunctionCallInfo fcinfo, int n)
+{
+	Nullable	arg = {.value = PG_ARGISNULL(n) ? (Datum) 0 : PG_GETARG_DATUM(n), .isnull = PG_ARGISNULL(n)};
+
+	return arg;
+}
+
+static inline Datum
+args_get_not_null(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	if (PG_ARGISNULL(n))
+		error_null(name);
+	return PG_GETARG_DATUM(n);
+}
+
+static inline Datum
+args_get_id(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Datum		id = args_get_not_null(fcinfo, n, name);
+
+	value_check_id(name, id);
+	return id;
+}
+
+static inline Nullable
+args_get_optional_id(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Nullable	arg = args_get(fcinfo, n);
+
+	if (!arg.isnull)
+		value_check_id(name, arg.value);
+	return arg;
+}
+
+static inline Nullable
+args_get_document(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Nullable	arg = args_get(fcinfo, n);
+
+	if (!arg.isnull)
+		value_check_document(name, arg.value);
+	return arg;
+}
+
+static inline Nullable
+args_get_note(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Nullable	arg = args_get(fcinfo, n);
+
+	if (!arg.isnull)
+		value_check_note(name, arg.value);
+	return arg;
+}
+
+static inline Nullable
+args_get_token(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Nullable	arg = args_get(fcinfo, n);
+
+	if (!arg.isnull)
+		value_check_token(name, arg.value);
+	return arg;
+}
+
+static inline Nullable
+args_get_amount(FunctionCallInfo fcinfo, int n)
+{
+	Nullable	arg = args_get(fcinfo, n);
+
+	if (!arg.isnull)
+		value_check_amount("amount", DatumGetInt64(arg.value));
+	return arg;
+}
+
+#endif							/* PAYSESSION_ARGS_H */

@@ -1,0 +1,280 @@
+/*
+ * catalog.c
+ *		Finds our relations, columns and enum values by name, once.
+ *
+ * Everything found is kept in one static, valid until a relcache
+ * invalidation names one of our tables (or all): ALTER TABLE, REINDEX
+ * CONCURRENTLY, DROP EXTENSION, or ALTER EXTENSION UPDATE in another backend
+ * send one.  The callback only marks the static as stale.  It is filled anew
+ * by the next lookup, in place: whoever holds a CatalogTable also holds a lock
+ * on the table, so that nothing about it can have changed.
+ *
+ * Columns are found by name, never by number: a user may have added some, and
+ * after a dump and restore the numbers may differ.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_enum.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "catalog.h"
+
+#define SCHEMA		"paysession"
+
+static const char *const table_names[TABLE_COUNT] = {
+	[TABLE_SESSION] = "payment_session",
+	[TABLE_CART] = "cart",
+	[TABLE_PROVIDER] = "payment_provider",
+	[TABLE_EVENT] = "payment_session_event",
+	[TABLE_SALES_CHANNEL] = "sales_channel",
+	[TABLE_CART_SALES_CHANNEL] = "cart_sales_channel",
+};
+
+static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
+	[TABLE_SESSION] = {
+		[SESSION_ID] = "id",
+		[SESSION_STATUS] = "status",
+		[SESSION_UPDATED_AT] = "updated_at",
+		[SESSION_PAYMENT_AUTHORIZED_AT] = "payment_authorized_at",
+		[SESSION_IS_SELECTED] = "is_selected",
+		[SESSION_IS_INITIATED] = "is_initiated",
+		[SESSION_AMOUNT] = "amount",
+		[SESSION_CREATED_AT] = "created_at",
+		[SESSION_EXPIRES_AT] = "expires_at",
+		[SESSION_CANCELED_AT] = "canceled_at",
+		[SESSION_CART_ID] = "cart_id",
+		[SESSION_PAYMENT_COLLECTION_ID] = "payment_collection_id",
+		[SESSION_PROVIDER_ID] = "provider_id",
+		[SESSION_CURRENCY_CODE] = "currency_code",
+		[SESSION_STATUS_REASON] = "status_reason",
+		[SESSION_PROVIDER_REF] = "provider_ref",
+		[SESSION_IDEMPOTENCY_KEY] = "idempotency_key",
+		[SESSION_DATA] = "data",
+	},
+	[TABLE_CART] = {
+		[CART_ID] = "id",
+		[CART_CURRENCY_CODE] = "currency_code",
+		[CART_CONTEXT] = "context",
+		[CART_METADATA] = "metadata",
+		[CART_SALES_CHANNEL_ID] = "sales_channel_id",
+		[CART_SUBTOTAL] = "subtotal",
+		[CART_RAW_DISCOUNT_TOTAL] = "raw_discount_total",
+		[CART_ITEM_TAX_TOTAL] = "item_tax_total",
+		[CART_SHIPPING_TOTAL] = "shipping_total",
+		[CART_SHIPPING_TAX_TOTAL] = "shipping_tax_total",
+		[CART_GIFT_CARD_TOTAL] = "gift_card_total",
+		[CART_GIFT_CARD_TAX_TOTAL] = "gift_card_tax_total",
+		[CART_DISCOUNT_TOTAL] = "discount_total",
+		[CART_TAX_TOTAL] = "tax_total",
+		[CART_TOTAL] = "total",
+		[CART_COMPLETED_AT] = "completed_at",
+		[CART_CREATED_AT] = "created_at",
+		[CART_UPDATED_AT] = "updated_at",
+		[CART_SESSION_COUNT] = "session_count",
+	},
+	[TABLE_PROVIDER] = {
+		[PROVIDER_ID] = "id",
+		[PROVIDER_IS_INSTALLED] = "is_installed",
+		[PROVIDER_CAPTURE_METHOD] = "capture_method",
+		[PROVIDER_SESSION_TTL] = "session_ttl",
+		[PROVIDER_AUTHORIZATION_TTL] = "authorization_ttl",
+		[PROVIDER_CREATED_AT] = "created_at",
+		[PROVIDER_UPDATED_AT] = "updated_at",
+	},
+	[TABLE_EVENT] = {
+		[EVENT_ID] = "id",
+		[EVENT_TXID] = "txid",
+		[EVENT_AT] = "at",
+		[EVENT_AMOUNT] = "amount",
+		[EVENT_FROM_STATUS] = "from_status",
+		[EVENT_TO_STATUS] = "to_status",
+		[EVENT_IS_SELECTED] = "is_selected",
+		[EVENT_SESSION_ID] = "session_id",
+		[EVENT_ACTOR] = "actor",
+		[EVENT_ROLE] = "role",
+		[EVENT_APPLICATION] = "application",
+		[EVENT_REASON] = "reason",
+	},
+	[TABLE_SALES_CHANNEL] = {
+		[CHANNEL_ID] = "id",
+		[CHANNEL_NAME] = "name",
+		[CHANNEL_DESCRIPTION] = "description",
+		[CHANNEL_IS_DISABLED] = "is_disabled",
+		[CHANNEL_METADATA] = "metadata",
+		[CHANNEL_CREATED_AT] = "created_at",
+		[CHANNEL_UPDATED_AT] = "updated_at",
+	},
+	[TABLE_CART_SALES_CHANNEL] = {
+		[CART_CHANNEL_CART_ID] = "cart_id",
+		[CART_CHANNEL_CHANNEL_ID] = "sales_channel_id",
+	},
+};
+
+static const char *const index_names[INDEX_COUNT] = {
+	[INDEX_SESSION] = "payment_session_pkey",
+	[INDEX_SESSION_CART] = "payment_session_cart_id_idx",
+	[INDEX_SESSION_PROVIDER] = "payment_session_cart_id_provider_id_key",
+	[INDEX_SESSION_SELECTED] = "payment_session_selected_key",
+	[INDEX_SESSION_COLLECTION] = "payment_session_payment_collection_id_idx",
+	[INDEX_CART] = "cart_pkey",
+	[INDEX_PROVIDER] = "payment_provider_pkey",
+	[INDEX_EVENT] = "payment_session_event_pkey",
+	[INDEX_SALES_CHANNEL] = "sales_channel_pkey",
+	[INDEX_CART_SALES_CHANNEL] = "cart_sales_channel_pkey",
+};
+
+static struct
+{
+	bool		valid;
+	CatalogTable tables[TABLE_COUNT];
+	Oid			indexes[INDEX_COUNT];
+	Oid			event_sequence;
+	Oid			statuses[STATUS_COUNT];
+} cache;
+
+static void
+forget(Datum arg, Oid relid)
+{
+	if (!cache.valid)
+		return;
+	if (!OidIsValid(relid))
+	{
+		cache.valid = false;
+		return;
+	}
+	for (int t = 0; t < TABLE_COUNT; t++)
+	{
+		if (cache.tables[t].relid == relid)
+			cache.valid = false;
+	}
+}
+
+static Oid
+find_relation(const char *name, Oid schema)
+{
+	Oid			relid = get_relname_relid(name, schema);
+
+	if (!OidIsValid(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s.%s\" does not exist", SCHEMA, name)));
+	return relid;
+}
+
+static void
+fill_cache(void)
+{
+	Oid			schema = get_namespace_oid(SCHEMA, false);
+	Oid			enum_type;
+
+	for (int t = 0; t < TABLE_COUNT; t++)
+	{
+		CatalogTable *table = &cache.tables[t];
+
+		table->table = t;
+		table->relid = find_relation(table_names[t], schema);
+		table->ncolumns = 0;
+		for (int c = 0; c < COLUMN_MAX && column_names[t][c] != NULL; c++)
+		{
+			table->attno[c] = get_attnum(table->relid, column_names[t][c]);
+			if (table->attno[c] == InvalidAttrNumber)
+				ereport(ERROR,
+						(errcode(ERRCODE_UNDEFINED_COLUMN),
+						 errmsg("column \"%s\" of relation \"%s.%s\" does not exist",
+								column_names[t][c], SCHEMA, table_names[t])));
+			table->ncolumns++;
+		}
+	}
+	for (int i = 0; i < INDEX_COUNT; i++)
+		cache.indexes[i] = find_relation(index_names[i], schema);
+	cache.event_sequence = find_relation("payment_session_event_id_seq", schema);
+
+	enum_type = get_atttype(cache.tables[TABLE_SESSION].relid,
+							cache.tables[TABLE_SESSION].attno[SESSION_STATUS]);
+	for (int s = 0; s < STATUS_COUNT; s++)
+	{
+		cache.statuses[s] = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid,
+											ObjectIdGetDatum(enum_type),
+											CStringGetDatum(status_labels[s]));
+		if (!OidIsValid(cache.statuses[s]))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_OBJECT),
+					 errmsg("payment session status \"%s\" does not exist", status_labels[s])));
+	}
+}
+
+/*
+ * An invalidation that arrives while the cache is being filled must not be
+ * lost, so it is declared valid beforehand, and filled again if it is not
+ * valid any more afterwards.
+ */
+static void
+ensure_cache(void)
+{
+	while (!cache.valid)
+	{
+		PG_TRY();
+		{
+			cache.valid = true;
+			fill_cache();
+		}
+		PG_CATCH();
+		{
+			cache.valid = false;
+			PG_RE_THROW();
+		}
+		PG_END_TRY();
+	}
+}
+
+void
+catalog_init(void)
+{
+	CacheRegisterRelcacheCallback(forget, (Datum) 0);
+}
+
+/* catalog_table returns where a table of ours and its columns are. */
+const CatalogTable *
+catalog_table(Table table)
+{
+	ensure_cache();
+	return &cache.tables[table];
+}
+
+Oid
+catalog_index(TableIndex index)
+{
+	ensure_cache();
+	return cache.indexes[index];
+}
+
+Oid
+catalog_event_sequence(void)
+{
+	ensure_cache();
+	return cache.event_sequence;
+}
+
+Oid
+catalog_status_oid(Status status)
+{
+	ensure_cache();
+	return cache.statuses[status];
+}
+
+/* catalog_status returns the status that a value of the enum type stands for. */
+Status
+catalog_status(Oid status_oid)
+{
+	ensure_cache();
+	for (int s = 0; s < STATUS_COUNT; s++)
+	{
+		if (cache.statuses[s] == status_oid)
+			return s;
+	}
+	elog(ERROR, "invalid payment session status %u", status_oid);
+}

@@ -1,0 +1,285 @@
+/*
+ * errors.h
+ *		Every error that we raise, once.
+ *
+ * An error is named by what happened.  SQLSTATE, table and constraint field
+ * are part of the interface: clients branch on them.  No message holds a value
+ * of data, context, metadata, reason or note.
+ */
+#ifndef PAYSESSION_ERRORS_H
+#define PAYSESSION_ERRORS_H
+
+#include "utils/elog.h"
+#include "utils/errcodes.h"
+#include "utils/rel.h"
+
+/* Arguments and values */
+
+#define error_null(what) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), \
+			 errmsg("%s must not be null", what)))
+
+#define error_invalid(what, hint) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("invalid %s", what), \
+			 errhint(hint)))
+
+#define error_not_positive(what) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), \
+			 errmsg("%s must be positive and at most 9007199254740991", what), \
+			 errhint("Give the amount in the currency's minor unit.")))
+
+#define error_out_of_range(what) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), \
+			 errmsg("%s is out of range", what), \
+			 errdetail("Amounts are in the currency's minor unit and at most 9007199254740991.")))
+
+#define error_not_finite(what) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), \
+			 errmsg("%s must be finite", what)))
+
+/*
+ * The statement that carried a document may hold what must not be logged, so
+ * neither it nor the context is, whatever is wrong with the document.
+ */
+#define error_document(what, problem) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("%s %s", what, problem), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
+
+#define report_card_number(elevel, what) \
+	ereport(elevel, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment session %s must not contain a card number", what), \
+			 errhint("Store the provider's token instead."), \
+			 err_generic_string(PG_DIAG_SCHEMA_NAME, "paysession"), \
+			 err_generic_string(PG_DIAG_TABLE_NAME, "payment_session"), \
+			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, "payment_session_no_pan"), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
+
+#define report_security_code(elevel, what) \
+	ereport(elevel, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment session %s must not contain a card's security code", what), \
+			 errhint("Store the provider's token instead."), \
+			 err_generic_string(PG_DIAG_SCHEMA_NAME, "paysession"), \
+			 err_generic_string(PG_DIAG_TABLE_NAME, "payment_session"), \
+			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, "payment_session_no_pan"), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
+
+#define error_null_column(rel, column, attno) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NOT_NULL_VIOLATION), \
+			 errmsg("null value in column \"%s\" of relation \"%s\" violates not-null constraint", \
+					column, RelationGetRelationName(rel)), \
+			 errtablecol(rel, attno)))
+
+#define error_cart_document(path, problem) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("invalid cart: %s %s", path, problem)))
+
+#define error_expand(position) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("element %d of expand is not a relation of a payment session", position), \
+			 errhint("There are details, cart, cart.sales_channel and cart.sales_channels.")))
+
+/* Things that are not there */
+
+#define error_unknown_session(id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("payment session \"%s\" does not exist", id)))
+
+#define error_unknown_provider(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION), \
+			 errmsg("payment provider \"%s\" does not exist", id), \
+			 errdetail("Key (provider_id)=(%s) is not present in table \"payment_provider\".", id), \
+			 errhint("Register it with paysession.ps_put_provider."), \
+			 errtableconstraint(rel, "payment_session_provider_id_fkey")))
+
+#define error_unknown_collection(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION), \
+			 errmsg("payment collection \"%s\" does not exist", id), \
+			 errtableconstraint(rel, "payment_session_payment_collection_id_fkey")))
+
+/* The law of payment sessions */
+
+#define error_provider_not_installed(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment provider \"%s\" is not installed", id), \
+			 errhint("Offer another provider, or install it with paysession.ps_put_provider."), \
+			 errtableconstraint(rel, "payment_provider_installed")))
+
+#define error_initial_status(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("a new payment session must be \"pending\" and neither authorized nor canceled"), \
+			 errhint("Insert it without status and times, then move it."), \
+			 errtableconstraint(rel, "payment_session_initial_status")))
+
+#define error_transition(rel, from, to, hint) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("invalid payment session transition from \"%s\" to \"%s\"", from, to), \
+			 errhint("%s", hint), \
+			 errtableconstraint(rel, "payment_session_transition")))
+
+#define error_immutable(rel, column) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("column \"%s\" of a payment session cannot change", column), \
+			 errtableconstraint(rel, "payment_session_immutable")))
+
+#define error_frozen(rel, column) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("column \"%s\" of an authorized payment session cannot change", column), \
+			 errhint("Cancel the session with paysession.ps_cancel and start another one."), \
+			 errtableconstraint(rel, "payment_session_immutable")))
+
+#define error_anchors(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("a payment session cannot have both a cart and a payment collection"), \
+			 errtableconstraint(rel, "payment_session_anchor")))
+
+#define error_other_authorized(rel, cart) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("cart \"%s\" has an authorized payment session", cart), \
+			 errhint("Cancel that session with paysession.ps_cancel first."), \
+			 errtableconstraint(rel, "payment_session_selected")))
+
+#define error_other_selected(rel, cart) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("another payment session of cart \"%s\" is selected", cart), \
+			 errhint("Select this session first, or use paysession.ps_authorize, which takes the selection with it."), \
+			 errtableconstraint(rel, "payment_session_selected")))
+
+#define error_selection_leaves(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("an authorized payment session must stay selected"), \
+			 errhint("Cancel it with paysession.ps_cancel to choose another one."), \
+			 errtableconstraint(rel, "payment_session_selected")))
+
+#define error_canceled_selected(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("a canceled payment session cannot be selected"), \
+			 errhint("Make a new one with paysession.ps_create."), \
+			 errtableconstraint(rel, "payment_session_selected")))
+
+#define error_amount_missing(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("a payment session without an amount cannot be authorized"), \
+			 errhint("Give the amount, or price the cart with paysession.ps_put_cart."), \
+			 errtableconstraint(rel, "payment_session_amount")))
+
+#define error_currency_missing(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("a payment session without a currency cannot be authorized"), \
+			 errhint("Set currency_code of its cart, or its own."), \
+			 errtableconstraint(rel, "payment_session_currency_code")))
+
+#define error_amount_differs(rel, what, given, expected) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("amount of a payment session must be %s", what), \
+			 errdetail("The amount given is %s, expected is %s.", given, expected), \
+			 errtableconstraint(rel, "payment_session_amount")))
+
+#define error_currency_differs(rel, cart) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("currency of a payment session must be that of cart \"%s\"", cart), \
+			 errtableconstraint(rel, "payment_session_currency_code")))
+
+#define error_expired(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment session \"%s\" has expired", id), \
+			 errhint("Make a fresh one with paysession.ps_refresh."), \
+			 errtableconstraint(rel, "payment_session_expired")))
+
+#define error_delete_authorized(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_RESTRICT_VIOLATION), \
+			 errmsg("payment session \"%s\" was authorized and cannot be deleted or replaced", id), \
+			 errhint("Cancel it with paysession.ps_cancel; it stays as history."), \
+			 errtableconstraint(rel, "payment_session_delete")))
+
+#define error_duplicate_session(rel, id, cart) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_UNIQUE_VIOLATION), \
+			 errmsg("payment session \"%s\" exists for this cart and provider with another amount", id), \
+			 errdetail("Key (cart_id)=(%s) already exists.", cart), \
+			 errhint("Change its amount with paysession.ps_update."), \
+			 errtableconstraint(rel, "payment_session_cart_id_provider_id_key")))
+
+/* The law of carts */
+
+#define error_cart_total_authorized(rel, cart) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("total and currency of cart \"%s\" cannot change: a payment session is authorized", cart), \
+			 errhint("Cancel that session with paysession.ps_cancel first."), \
+			 errtableconstraint(rel, "cart_total_authorized")))
+
+#define error_cart_completed(rel, cart) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("cart \"%s\" is completed", cart), \
+			 errdetail("A completed cart takes no new session, selection, total or currency."), \
+			 errtableconstraint(rel, "cart_completed")))
+
+/* Every table */
+
+#define error_append_only(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_RESTRICT_VIOLATION), \
+			 errmsg("table \"%s\" is append-only", RelationGetRelationName(rel)), \
+			 errhint("Its rows are written by the changes that they record."), \
+			 errtable(rel)))
+
+#define error_truncate(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_RESTRICT_VIOLATION), \
+			 errmsg("table \"%s\" cannot be truncated", RelationGetRelationName(rel)), \
+			 errtable(rel)))
+
+#define error_suppressed(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION), \
+			 errmsg("a change of table \"%s\" was suppressed by a trigger", RelationGetRelationName(rel)), \
+			 errtable(rel)))
+
+#define error_serialization() \
+	ereport(ERROR, \
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE), \
+			 errmsg("could not serialize access due to concurrent update"), \
+			 errhint("The transaction might succeed if retried.")))
+
+#define error_trigger_protocol(function) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED), \
+			 errmsg("function \"%s\" may only be called by its own triggers", function)))
+
+#endif							/* PAYSESSION_ERRORS_H */

@@ -1,0 +1,582 @@
+/*
+ * guard.c
+ *		The law of payment sessions: the row triggers, applied to every write
+ *		whoever makes it.
+ *
+ * A BEFORE trigger completes the new row and judges it, for a good message.
+ * The AFTER trigger judges the same pair again, on the row as stored, because
+ * a BEFORE trigger of somebody else may have come later, and then appends the
+ * history.
+ *
+ * Locks.  An UPDATE or DELETE holds its session before its trigger runs, so
+ * the triggers of these never lock the cart, which comes before sessions in
+ * the lock order; they read it as committed now.  That is enough: who changes
+ * a cart's total locks all its sessions afterwards, so that one of the two
+ * sees the other.  An INSERT updates its cart before the row exists.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_collation.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+#include "utils/xid8.h"
+
+#include "errors.h"
+#include "guard.h"
+#include "id.h"
+#include "trigger.h"
+#include "value.h"
+
+/* guard_status returns the status of a session. */
+Status
+guard_status(const Row *session)
+{
+	return catalog_status(DatumGetObjectId(row_get(session, SESSION_STATUS)));
+}
+
+bool
+guard_is_selected(const Row *session)
+{
+	return !row_is_null(session, SESSION_IS_SELECTED) &&
+		DatumGetBool(row_get(session, SESSION_IS_SELECTED));
+}
+
+/*
+ * Payment sessions
+ */
+
+static const struct
+{
+	SessionColumn column;
+	const char *name;
+}			session_immutable[] = {
+	{SESSION_ID, "id"},
+	{SESSION_CREATED_AT, "created_at"},
+	{SESSION_CART_ID, "cart_id"},
+	{SESSION_PAYMENT_COLLECTION_ID, "payment_collection_id"},
+	{SESSION_PROVIDER_ID, "provider_id"},
+},
+			session_frozen[] = {
+	{SESSION_AMOUNT, "amount"},
+	{SESSION_CURRENCY_CODE, "currency_code"},
+	{SESSION_PROVIDER_REF, "provider_ref"},
+	{SESSION_IDEMPOTENCY_KEY, "idempotency_key"},
+};
+
+/*
+ * Refuses values that are wrong by themselves.  Not-null columns are checked
+ * here as well, since the executor's own message prints the failing row, data
+ * included.
+ */
+static void
+check_session_values(Relation rel, const Row *session, uint32 changes)
+{
+	if (changes & COLUMN_BIT(SESSION_DATA) && !row_is_null(session, SESSION_DATA))
+		value_check_document("data", row_get(session, SESSION_DATA));
+	if (changes & COLUMN_BIT(SESSION_STATUS_REASON) && !row_is_null(session, SESSION_STATUS_REASON))
+		value_check_note("reason", row_get(session, SESSION_STATUS_REASON));
+
+	trigger_check_not_null(rel, session, SESSION_STATUS, "status");
+	trigger_check_not_null(rel, session, SESSION_IS_INITIATED, "is_initiated");
+	trigger_check_not_null(rel, session, SESSION_PROVIDER_ID, "provider_id");
+	trigger_check_not_null(rel, session, SESSION_DATA, "data");
+
+	if (changes & COLUMN_BIT(SESSION_ID) && !row_is_null(session, SESSION_ID))
+		value_check_id("session_id", row_get(session, SESSION_ID));
+	if (changes & COLUMN_BIT(SESSION_CART_ID) && !row_is_null(session, SESSION_CART_ID))
+		value_check_id("cart_id", row_get(session, SESSION_CART_ID));
+	if (changes & COLUMN_BIT(SESSION_PROVIDER_ID))
+		value_check_id("provider_id", row_get(session, SESSION_PROVIDER_ID));
+	if (changes & COLUMN_BIT(SESSION_PROVIDER_REF) && !row_is_null(session, SESSION_PROVIDER_REF))
+		value_check_token("provider_ref", row_get(session, SESSION_PROVIDER_REF));
+	if (changes & COLUMN_BIT(SESSION_IDEMPOTENCY_KEY) && !row_is_null(session, SESSION_IDEMPOTENCY_KEY))
+		value_check_token("idempotency_key", row_get(session, SESSION_IDEMPOTENCY_KEY));
+	if (changes & COLUMN_BIT(SESSION_CURRENCY_CODE) && !row_is_null(session, SESSION_CURRENCY_CODE))
+		value_check_currency("currency_code", row_get(session, SESSION_CURRENCY_CODE));
+	if (changes & COLUMN_BIT(SESSION_AMOUNT) && !row_is_null(session, SESSION_AMOUNT))
+		value_check_amount("amount", DatumGetInt64(row_get(session, SESSION_AMOUNT)));
+	if (changes & COLUMN_BIT(SESSION_PAYMENT_AUTHORIZED_AT) && !row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT))
+		value_check_time("payment_authorized_at", DatumGetTimestampTz(row_get(session, SESSION_PAYMENT_AUTHORIZED_AT)));
+	if (changes & COLUMN_BIT(SESSION_CANCELED_AT) && !row_is_null(session, SESSION_CANCELED_AT))
+		value_check_time("canceled_at", DatumGetTimestampTz(row_get(session, SESSION_CANCELED_AT)));
+	if (changes & COLUMN_BIT(SESSION_EXPIRES_AT) && !row_is_null(session, SESSION_EXPIRES_AT))
+		value_check_time("expires_at", DatumGetTimestampTz(row_get(session, SESSION_EXPIRES_AT)));
+}
+
+/* The amount that a cart asks of its sessions; false while it does not know. */
+static bool
+get_cart_amount(const Row *cart, Datum *amount, bool *isnull)
+{
+	if (row_is_null(cart, CART_TOTAL))
+		return false;
+	*amount = row_get(cart, CART_TOTAL);
+	*isnull = DatumGetInt64(*amount) <= 0;
+	return true;
+}
+
+static Row *
+find_provider(Store *providers, Relation sessions, Datum provider_id)
+{
+	Row		   *provider = store_find(providers, INDEX_PROVIDER, provider_id);
+
+	if (provider == NULL)
+		error_unknown_provider(sessions, TextDatumGetCString(provider_id));
+	if (!DatumGetBool(row_get(provider, PROVIDER_IS_INSTALLED)))
+		error_provider_not_installed(sessions, TextDatumGetCString(provider_id));
+	return provider;
+}
+
+/* guard_check_provider refuses a provider for which no session can be made. */
+void
+guard_check_provider(Store *sessions, Datum provider_id)
+{
+	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+
+	find_provider(providers, sessions->rel, provider_id);
+	store_close(providers);
+}
+
+static void
+judge_initial(Relation rel, const Row *session)
+{
+	if (guard_status(session) != PS_PENDING ||
+		!row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) ||
+		!row_is_null(session, SESSION_CANCELED_AT))
+		error_initial_status(rel);
+}
+
+static void
+complete_birth(Relation rel, Row *session)
+{
+	TimestampTz now = value_clock();
+	Store	   *providers;
+	Row		   *provider;
+	uint16		route;
+
+	/* Refuse what cannot be born before its cart is made or locked. */
+	judge_initial(rel, session);
+	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
+	{
+		if (!row_is_null(session, SESSION_CART_ID))
+			error_anchors(rel);
+		error_unknown_collection(rel, TextDatumGetCString(row_get(session, SESSION_PAYMENT_COLLECTION_ID)));
+	}
+	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+	provider = find_provider(providers, rel, row_get(session, SESSION_PROVIDER_ID));
+	if (row_is_null(session, SESSION_EXPIRES_AT) && !row_is_null(provider, PROVIDER_SESSION_TTL))
+	{
+		TimestampTz expires_at =
+		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
+												row_get(provider, PROVIDER_SESSION_TTL)));
+
+		row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(expires_at - expires_at % 1000));
+	}
+	store_close(providers);
+
+	if (!row_is_null(session, SESSION_CART_ID))
+	{
+		Store	   *carts = store_open(TABLE_CART, STORE_WRITE);
+		Row		   *cart = guard_touch_cart(carts, row_get(session, SESSION_CART_ID));
+		Datum		amount;
+		bool		isnull;
+
+		if (row_is_null(session, SESSION_AMOUNT) && get_cart_amount(cart, &amount, &isnull))
+			row_set_nullable(session, SESSION_AMOUNT, amount, isnull);
+		if (row_is_null(session, SESSION_CURRENCY_CODE) && !row_is_null(cart, CART_CURRENCY_CODE))
+			row_set(session, SESSION_CURRENCY_CODE,
+					PointerGetDatum(DatumGetTextPCopy(row_get(cart, CART_CURRENCY_CODE))));
+		store_close(carts);
+		route = id_route(row_get(session, SESSION_CART_ID));
+	}
+	else
+		route = id_random_route();
+
+	if (row_is_null(session, SESSION_ID))
+		row_set(session, SESSION_ID, id_new("ps", route));
+	if (row_is_null(session, SESSION_IDEMPOTENCY_KEY))
+		row_set(session, SESSION_IDEMPOTENCY_KEY,
+				CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(uuid_out,
+																		DirectFunctionCall1(gen_random_uuid, (Datum) 0)))));
+	if (row_is_null(session, SESSION_IS_SELECTED))
+		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
+	row_set(session, SESSION_CREATED_AT, TimestampTzGetDatum(now));
+	row_set(session, SESSION_UPDATED_AT, TimestampTzGetDatum(now));
+}
+
+/*
+ * Finds the selected session of a cart, as committed now and with our own
+ * changes.  One that is selected concurrently meets the unique index.
+ */
+static Row *
+find_selected(Store *sessions, const Row *session)
+{
+	return store_find(sessions, INDEX_SESSION_SELECTED, row_get(session, SESSION_CART_ID));
+}
+
+/* What follows from a move to another status. */
+static void
+complete_move(Relation rel, const Row *old, Row *session, TimestampTz now)
+{
+	Status		status = guard_status(session);
+
+	if (status != PS_ERROR && status != PS_CANCELED)
+		row_set_null(session, SESSION_STATUS_REASON);
+
+	if (status == PS_CANCELED)
+	{
+		if (guard_is_selected(session))
+			row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
+		if (row_is_null(session, SESSION_CANCELED_AT))
+			row_set(session, SESSION_CANCELED_AT, TimestampTzGetDatum(now));
+	}
+	else if (status == PS_AUTHORIZED)
+	{
+		if (row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT))
+			row_set(session, SESSION_PAYMENT_AUTHORIZED_AT, TimestampTzGetDatum(now));
+		if (!row_is_null(session, SESSION_CART_ID) && !guard_is_selected(old) &&
+			status_has_edge(guard_status(old), PS_AUTHORIZED))
+		{
+			Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
+
+			if (find_selected(sessions, session) != NULL)
+				error_other_selected(rel, TextDatumGetCString(row_get(session, SESSION_CART_ID)));
+			store_close(sessions);
+			if (!guard_is_selected(session))
+				row_set(session, SESSION_IS_SELECTED, BoolGetDatum(true));
+		}
+	}
+}
+
+/*
+ * complete_change adds to a changed session what follows from the change.  It
+ * is idempotent for one time, so that a function's row, which comes here
+ * completed, leaves the trigger as it came.
+ */
+static void
+complete_change(Relation rel, const Row *old, Row *session, TimestampTz now)
+{
+	/* An ORM that detaches a cart's sessions would lose them. */
+	if (row_is_null(session, SESSION_CART_ID) && !row_is_null(old, SESSION_CART_ID))
+		row_set(session, SESSION_CART_ID, row_get(old, SESSION_CART_ID));
+	if (row_is_null(session, SESSION_IS_SELECTED))
+		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
+	if (!row_same(old, session, SESSION_STATUS))
+		complete_move(rel, old, session, now);
+
+	if (row_differs(old, session, COLUMN_BIT(SESSION_UPDATED_AT)))
+		now = Max(now, DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT)));
+	else
+		now = DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT));
+	if (DatumGetTimestampTz(row_get(session, SESSION_UPDATED_AT)) != now)
+		row_set(session, SESSION_UPDATED_AT, TimestampTzGetDatum(now));
+}
+
+static const char *
+allowed_moves(Status from)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (size_t i = 0; i < status_edge_count; i++)
+	{
+		if (status_edges[i].from == from)
+			appendStringInfo(&buf, "%s\"%s\"", buf.len > 0 ? ", " : "From there it can move to ",
+							 status_labels[status_edges[i].to]);
+	}
+	if (buf.len == 0)
+		appendStringInfo(&buf, "\"%s\" is final; make a new session with paysession.ps_create",
+						 status_labels[from]);
+	appendStringInfoChar(&buf, '.');
+	return buf.data;
+}
+
+/*
+ * Refuses what the session's cart, as committed now, forbids.  Without a cart
+ * the foreign key refuses the session.
+ */
+static void
+judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced)
+{
+	Store	   *carts = store_open(TABLE_CART, STORE_CURRENT);
+	Row		   *cart = store_find(carts, INDEX_CART, row_get(session, SESSION_CART_ID));
+	Datum		amount;
+	bool		isnull;
+
+	if (cart != NULL && engages && !row_is_null(cart, CART_COMPLETED_AT))
+		error_cart_completed(rel, TextDatumGetCString(row_get(session, SESSION_CART_ID)));
+	if (cart != NULL && is_priced && get_cart_amount(cart, &amount, &isnull))
+	{
+		bool		session_isnull = row_is_null(session, SESSION_AMOUNT);
+
+		if (isnull != session_isnull ||
+			(!isnull && DatumGetInt64(amount) != DatumGetInt64(row_get(session, SESSION_AMOUNT))))
+			error_amount_differs(rel, "the total of its cart",
+								 session_isnull ? "null" :
+								 psprintf(INT64_FORMAT, DatumGetInt64(row_get(session, SESSION_AMOUNT))),
+								 isnull ? "null" : psprintf(INT64_FORMAT, DatumGetInt64(amount)));
+	}
+	if (cart != NULL && is_priced && !row_is_null(cart, CART_CURRENCY_CODE) &&
+		(row_is_null(session, SESSION_CURRENCY_CODE) ||
+		 !value_same_text(row_get(cart, CART_CURRENCY_CODE), row_get(session, SESSION_CURRENCY_CODE))))
+		error_currency_differs(rel, TextDatumGetCString(row_get(session, SESSION_CART_ID)));
+	store_close(carts);
+}
+
+/* Refuses a move that the graph does not have, or that its facts forbid. */
+static void
+judge_move(Relation rel, Status from, Status to, const Row *session)
+{
+	if (!status_has_edge(from, to))
+		error_transition(rel, status_labels[from], status_labels[to], allowed_moves(from));
+	if (to != PS_AUTHORIZED)
+		return;
+	if (!row_is_null(session, SESSION_EXPIRES_AT) &&
+		DatumGetTimestampTz(row_get(session, SESSION_EXPIRES_AT)) <= GetCurrentTimestamp())
+		error_expired(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
+	if (row_is_null(session, SESSION_AMOUNT))
+		error_amount_missing(rel);
+	if (row_is_null(session, SESSION_CURRENCY_CODE))
+		error_currency_missing(rel);
+}
+
+/* Refuses changes of columns that do not change. */
+static void
+judge_columns(Relation rel, const Row *old, Status from, Status to, uint32 changes)
+{
+	for (int i = 0; i < lengthof(session_immutable); i++)
+	{
+		if (changes & COLUMN_BIT(session_immutable[i].column))
+			error_immutable(rel, session_immutable[i].name);
+	}
+	for (int i = 0; i < lengthof(session_frozen); i++)
+	{
+		if (changes & COLUMN_BIT(session_frozen[i].column) &&
+			!row_is_null(old, SESSION_PAYMENT_AUTHORIZED_AT))
+			error_frozen(rel, session_frozen[i].name);
+	}
+	if (changes & COLUMN_BIT(SESSION_PAYMENT_AUTHORIZED_AT) &&
+		!(from != to && to == PS_AUTHORIZED))
+		error_immutable(rel, "payment_authorized_at");
+	if (changes & COLUMN_BIT(SESSION_CANCELED_AT) &&
+		!(from != to && to == PS_CANCELED))
+		error_immutable(rel, "canceled_at");
+}
+
+/*
+ * judge_session refuses a row that the law forbids, given the row before it,
+ * or NULL for a new one.  It reads the cart only where the change needs it:
+ * authorizing a session that is selected and keeps its amount does not.
+ */
+static void
+judge_session(Relation rel, const Row *old, const Row *session, uint32 changes)
+{
+	Status		from = old != NULL ? guard_status(old) : PS_NEW;
+	Status		to = guard_status(session);
+	bool		has_cart = !row_is_null(session, SESSION_CART_ID);
+
+	if (old == NULL)
+		judge_initial(rel, session);
+	else
+	{
+		if (from != to)
+			judge_move(rel, from, to, session);
+		judge_columns(rel, old, from, to, changes);
+	}
+
+	if (guard_is_selected(session) && to == PS_CANCELED)
+		error_canceled_selected(rel);
+	if (has_cart && to == PS_AUTHORIZED && !guard_is_selected(session))
+		error_selection_leaves(rel);
+	if (has_cart)
+	{
+		bool		engages = old == NULL || (guard_is_selected(session) && !guard_is_selected(old));
+		bool		is_priced = to != PS_CANCELED &&
+		(old == NULL || changes & (COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_CURRENCY_CODE)));
+
+		if (engages || is_priced)
+			judge_with_cart(rel, session, engages, is_priced);
+	}
+}
+
+static const char *
+nonempty(const char *s)
+{
+	return (s != NULL && s[0] != '\0') ? s : NULL;
+}
+
+/*
+ * Appends one event to the history.  The sequence is read under the session's
+ * row lock, so that ids ascend within a session; its time is the session's
+ * updated_at, which never goes back.
+ */
+static void
+append_event(const Row *old, const Row *session, TimestampTz at)
+{
+	const Row  *known = session != NULL ? session : old;
+	Store	   *events = store_open(TABLE_EVENT, STORE_WRITE);
+	Row		   *event = store_new_row(events);
+	const char *application = nonempty(application_name);
+
+	row_set(event, EVENT_ID, Int64GetDatum(store_next_event_id()));
+	row_set(event, EVENT_TXID, FullTransactionIdGetDatum(GetTopFullTransactionId()));
+	row_set(event, EVENT_AT, TimestampTzGetDatum(at));
+	if (!row_is_null(known, SESSION_AMOUNT))
+		row_set(event, EVENT_AMOUNT, row_get(known, SESSION_AMOUNT));
+	if (old != NULL)
+		row_set(event, EVENT_FROM_STATUS, row_get(old, SESSION_STATUS));
+	if (session != NULL)
+		row_set(event, EVENT_TO_STATUS, row_get(session, SESSION_STATUS));
+	row_set(event, EVENT_IS_SELECTED, BoolGetDatum(session != NULL && guard_is_selected(session)));
+	row_set(event, EVENT_SESSION_ID, row_get(known, SESSION_ID));
+	row_set(event, EVENT_ACTOR, CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)));
+	row_set(event, EVENT_ROLE, CStringGetTextDatum(GetUserNameFromId(GetUserId(), false)));
+	if (application != NULL)
+		row_set(event, EVENT_APPLICATION, CStringGetTextDatum(application));
+	if (old != NULL && session != NULL && !row_same(old, session, SESSION_STATUS) &&
+		!row_is_null(session, SESSION_STATUS_REASON))
+		row_set(event, EVENT_REASON, row_get(session, SESSION_STATUS_REASON));
+	store_insert(events, event);
+	store_close(events);
+}
+
+PG_FUNCTION_INFO_V1(paysession_session_guard);
+PG_FUNCTION_INFO_V1(paysession_session_record);
+
+/* BEFORE INSERT OR UPDATE OR DELETE ON payment_session */
+Datum
+paysession_session_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_guard",
+										 TABLE_SESSION, TRIGGER_EVENT_BEFORE);
+	Relation	rel = trigger->tg_relation;
+	const CatalogTable *table = catalog_table(TABLE_SESSION);
+	Row			old;
+	Row			session;
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	{
+		if (trigger_is_history(rel))
+			return PointerGetDatum(trigger->tg_trigtuple);
+		row_view(&session, table, trigger->tg_trigslot);
+		check_session_values(rel, &session, row_column_changes(NULL, &session));
+		complete_birth(rel, &session);
+		judge_session(rel, NULL, &session, row_column_changes(NULL, &session));
+		return trigger_return(trigger, trigger->tg_trigtuple, &session);
+	}
+
+	row_view(&old, table, trigger->tg_trigslot);
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+	{
+		if (!row_is_null(&old, SESSION_PAYMENT_AUTHORIZED_AT))
+			error_delete_authorized(rel, TextDatumGetCString(row_get(&old, SESSION_ID)));
+		return PointerGetDatum(trigger->tg_trigtuple);
+	}
+
+	row_view(&session, table, trigger->tg_newslot);
+	check_session_values(rel, &session, row_column_changes(&old, &session));
+	complete_change(rel, &old, &session,
+					store_writes(trigger->tg_newslot) ?
+					DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)) : value_clock());
+	judge_session(rel, &old, &session, row_column_changes(&old, &session));
+	return trigger_return(trigger, trigger->tg_newtuple, &session);
+}
+
+/* AFTER INSERT OR UPDATE OR DELETE ON payment_session */
+Datum
+paysession_session_record(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_record",
+										 TABLE_SESSION, TRIGGER_EVENT_AFTER);
+	Relation	rel = trigger->tg_relation;
+	const CatalogTable *table = catalog_table(TABLE_SESSION);
+	Row			old;
+	Row			session;
+	uint32		changes;
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	{
+		if (trigger_is_history(rel))
+			return PointerGetDatum(NULL);
+		row_view(&session, table, trigger->tg_trigslot);
+		changes = row_column_changes(NULL, &session);
+		check_session_values(rel, &session, changes);
+		judge_session(rel, NULL, &session, changes);
+		append_event(NULL, &session, DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)));
+		return PointerGetDatum(NULL);
+	}
+
+	row_view(&old, table, trigger->tg_trigslot);
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+	{
+		append_event(&old, NULL, Max(value_clock(), DatumGetTimestampTz(row_get(&old, SESSION_UPDATED_AT))));
+		return PointerGetDatum(NULL);
+	}
+
+	row_view(&session, table, trigger->tg_newslot);
+	changes = row_column_changes(&old, &session);
+	check_session_values(rel, &session, changes);
+	judge_session(rel, &old, &session, changes);
+	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_IS_SELECTED)))
+		append_event(&old, &session, DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)));
+	return PointerGetDatum(NULL);
+}
+
+/*
+ * guard_update_session writes a locked session, completed, unless nothing
+ * changes; it returns whether it wrote.  row is then the row as stored.
+ */
+bool
+guard_update_session(Store *sessions, Row *old, Row *row)
+{
+	complete_change(sessions->rel, old, row, value_clock());
+	if (!row_differs(old, row, COLUMN_BIT(SESSION_UPDATED_AT)))
+		return false;
+	store_update(sessions, old, row);
+	return true;
+}
+
+/*
+ * The history
+ */
+
+PG_FUNCTION_INFO_V1(paysession_event_guard);
+PG_FUNCTION_INFO_V1(paysession_event_restamp);
+
+/* BEFORE INSERT OR UPDATE OR DELETE ON payment_session_event */
+Datum
+paysession_event_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_guard",
+										 TABLE_EVENT, TRIGGER_EVENT_BEFORE);
+
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
+		!(store_writes(trigger->tg_trigslot) || trigger_is_history(trigger->tg_relation)))
+		error_append_only(trigger->tg_relation);
+	return PointerGetDatum(trigger->tg_trigtuple);
+}
+
+/*
+ * BEFORE INSERT ON payment_session_event, ENABLE ALWAYS: the numbers of
+ * another cluster's transactions would hide rows from a reader that follows
+ * them in commit order, or repeat them.
+ */
+Datum
+paysession_event_restamp(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_restamp",
+										 TABLE_EVENT, TRIGGER_EVENT_BEFORE);
+	FullTransactionId txid = GetTopFullTransactionId();
+	Row			event;
+
+	row_view(&event, catalog_table(TABLE_EVENT), trigger->tg_trigslot);
+	if (row_is_null(&event, EVENT_TXID) ||
+		!FullTransactionIdEquals(DatumGetFullTransactionId(row_get(&event, EVENT_TXID)), txid))
+		row_set(&event, EVENT_TXID, FullTransactionIdGetDatum(txid));
+	return trigger_return(trigger, trigger->tg_trigtuple, &event);
+}

@@ -1,0 +1,41 @@
+/*
+ * module.c
+ *		What happens when the library is loaded.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/guc.h"
+
+#include "catalog.h"
+#include "compat.h"
+#include "constraint.h"
+#include "value.h"
+
+PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+static const struct config_enum_entry pan_check_options[] = {
+	{"off", PAN_CHECK_OFF, false},
+	{"warn", PAN_CHECK_WARN, false},
+	{"error", PAN_CHECK_ERROR, false},
+	{NULL, 0, false}
+};
+
+void
+_PG_init(void)
+{
+	DefineCustomEnumVariable("paysession.pan_check",
+							 "What happens to a card number or security code in a document or a note.",
+							 NULL,
+							 &value_pan_check,
+							 PAN_CHECK_ERROR,
+							 pan_check_options,
+							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
+	MarkGUCPrefixReserved("paysession");
+	catalog_init();
+	constraint_init();
+}

@@ -1,0 +1,126 @@
+/*
+ * row.c
+ *		Compares rows column by column, a user's own columns included.
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "access/sysattr.h"
+#include "fmgr.h"
+
+#include "row.h"
+
+/*
+ * Two values are the same if they look the same to the bit once detoasted;
+ * a value that differs only in representation counts as changed.
+ */
+static bool
+same_value(Form_pg_attribute att, Datum a, Datum b)
+{
+	struct varlena *va;
+	struct varlena *vb;
+	bool		same;
+
+	if (att->attbyval)
+		return a == b;
+	if (DatumGetPointer(a) == DatumGetPointer(b))
+		return true;
+	if (att->attlen > 0)
+		return memcmp(DatumGetPointer(a), DatumGetPointer(b), att->attlen) == 0;
+	if (att->attlen == -2)
+		return strcmp(DatumGetCString(a), DatumGetCString(b)) == 0;
+
+	/* An update that leaves a toasted value alone keeps its toast pointer. */
+	if (VARATT_IS_EXTERNAL_ONDISK(DatumGetPointer(a)) &&
+		VARATT_IS_EXTERNAL_ONDISK(DatumGetPointer(b)) &&
+		memcmp(DatumGetPointer(a), DatumGetPointer(b), VARSIZE_EXTERNAL(DatumGetPointer(a))) == 0)
+		return true;
+	if (toast_raw_datum_size(a) != toast_raw_datum_size(b))
+		return false;
+
+	va = pg_detoast_datum_packed((struct varlena *) DatumGetPointer(a));
+	vb = pg_detoast_datum_packed((struct varlena *) DatumGetPointer(b));
+	same = memcmp(VARDATA_ANY(va), VARDATA_ANY(vb), VARSIZE_ANY_EXHDR(va)) == 0;
+	if ((Pointer) va != DatumGetPointer(a))
+		pfree(va);
+	if ((Pointer) vb != DatumGetPointer(b))
+		pfree(vb);
+	return same;
+}
+
+static bool
+same_attribute(const Row *a, const Row *b, int i)
+{
+	if (a->slot->tts_isnull[i] || b->slot->tts_isnull[i])
+		return a->slot->tts_isnull[i] == b->slot->tts_isnull[i];
+	return same_value(TupleDescAttr(a->slot->tts_tupleDescriptor, i),
+					  a->slot->tts_values[i], b->slot->tts_values[i]);
+}
+
+bool
+row_same(const Row *a, const Row *b, int column)
+{
+	return same_attribute(a, b, a->table->attno[column] - 1);
+}
+
+/*
+ * row_column_changes returns the bits of our columns that differ; of a new
+ * row, given no old one, those that are not null.
+ */
+uint32
+row_column_changes(const Row *old, const Row *row)
+{
+	uint32		changes = 0;
+
+	for (int c = 0; c < row->table->ncolumns; c++)
+	{
+		if (old == NULL ? !row_is_null(row, c) : !row_same(old, row, c))
+			changes |= COLUMN_BIT(c);
+	}
+	return changes;
+}
+
+static bool
+is_among(const CatalogTable *table, int i, uint32 columns)
+{
+	for (int c = 0; c < table->ncolumns; c++)
+	{
+		if (columns & COLUMN_BIT(c) && table->attno[c] == i + 1)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * row_differs tells whether any column differs, leaving some of ours out.
+ * Generated columns do not count: before an update they are not computed yet.
+ */
+bool
+row_differs(const Row *a, const Row *b, uint32 except)
+{
+	TupleDesc	desc = a->slot->tts_tupleDescriptor;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (!TupleDescAttr(desc, i)->attgenerated &&
+			!same_attribute(a, b, i) &&
+			!is_among(a->table, i, except))
+			return true;
+	}
+	return false;
+}
+
+/* row_changes returns the differing columns, as an RTE's updatedCols has them. */
+Bitmapset *
+row_changes(const Row *a, const Row *b)
+{
+	TupleDesc	desc = a->slot->tts_tupleDescriptor;
+	Bitmapset  *changes = NULL;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (!TupleDescAttr(desc, i)->attgenerated && !same_attribute(a, b, i))
+			changes = bms_add_member(changes, i + 1 - FirstLowInvalidHeapAttributeNumber);
+	}
+	return changes;
+}

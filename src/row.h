@@ -1,0 +1,91 @@
+/*
+ * row.h
+ *		A row of one of our tables, addressed by our own column enums.
+ *
+ * A view over a slot whose attributes are all deformed; it owns nothing.
+ * Changing a value changes the slot's arrays, not the tuple behind them, so
+ * whoever changes one sees to it that a tuple is formed from the arrays:
+ * store.c of its virtual rows, guard.c of what a trigger returns.
+ */
+#ifndef PAYSESSION_ROW_H
+#define PAYSESSION_ROW_H
+
+#include "executor/tuptable.h"
+#include "nodes/bitmapset.h"
+
+#include "catalog.h"
+
+typedef struct Row
+{
+	const CatalogTable *table;
+	TupleTableSlot *slot;
+	bool		changed;		/* since the tuple behind the slot was formed */
+} Row;
+
+static inline void
+row_view(Row *row, const CatalogTable *table, TupleTableSlot *slot)
+{
+	slot_getallattrs(slot);
+	row->table = table;
+	row->slot = slot;
+	row->changed = false;
+}
+
+static inline bool
+row_is_null(const Row *row, int column)
+{
+	return row->slot->tts_isnull[row->table->attno[column] - 1];
+}
+
+static inline Datum
+row_get(const Row *row, int column)
+{
+	Assert(!row_is_null(row, column));
+	return row->slot->tts_values[row->table->attno[column] - 1];
+}
+
+static inline void
+row_set(Row *row, int column, Datum value)
+{
+	row->slot->tts_values[row->table->attno[column] - 1] = value;
+	row->slot->tts_isnull[row->table->attno[column] - 1] = false;
+	row->changed = true;
+}
+
+static inline void
+row_set_null(Row *row, int column)
+{
+	if (row_is_null(row, column))
+		return;
+	row->slot->tts_values[row->table->attno[column] - 1] = (Datum) 0;
+	row->slot->tts_isnull[row->table->attno[column] - 1] = true;
+	row->changed = true;
+}
+
+/* Sets a column to what may be an SQL NULL. */
+static inline void
+row_set_nullable(Row *row, int column, Datum value, bool isnull)
+{
+	if (isnull)
+		row_set_null(row, column);
+	else
+		row_set(row, column, value);
+}
+
+/* Sets a column to what it is in another row of the same table. */
+static inline void
+row_copy(Row *row, const Row *from, int column)
+{
+	int			i = row->table->attno[column] - 1;
+
+	row_set_nullable(row, column, from->slot->tts_values[i], from->slot->tts_isnull[i]);
+}
+
+#define COLUMN_BIT(column)	(1u << (column))
+
+extern uint32 row_column_changes(const Row *old, const Row *row);
+extern bool row_same(const Row *a, const Row *b, int column);
+extern bool row_differs(const Row *a, const Row *b, uint32 except);
+extern Bitmapset *row_changes(const Row *a, const Row *b);
+
+#endif							/* PAYSESSION_ROW_H */

@@ -1,0 +1,16 @@
+/*
+ * session.h
+ *		What the verbs of payment sessions share.
+ */
+#ifndef PAYSESSION_SESSION_H
+#define PAYSESSION_SESSION_H
+
+#include "store.h"
+
+extern Row *session_find(Store *sessions, Datum id);
+extern Row *session_lock(Store *sessions, Datum id);
+extern List *session_lock_with_siblings(Store *carts, Store *sessions, Row **session);
+extern void session_unselect(Store *sessions, List *siblings);
+extern Datum session_finish(Store *sessions, Row *session);
+
+#endif							/* PAYSESSION_SESSION_H */

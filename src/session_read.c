@@ -1,0 +1,129 @@
+/*
+ * session_read.c
+ *		Reads payment sessions, their history and their graph.
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+#include "args.h"
+#include "guard.h"
+#include "session.h"
+
+PG_FUNCTION_INFO_V1(paysession_list);
+PG_FUNCTION_INFO_V1(paysession_history);
+PG_FUNCTION_INFO_V1(paysession_transitions);
+
+static bool
+matches_text(const Row *session, SessionColumn column, Nullable wanted)
+{
+	return wanted.isnull ||
+		(!row_is_null(session, column) &&
+		 value_same_text(row_get(session, column), wanted.value));
+}
+
+/*
+ * ps_list(cart_id, payment_collection_id, provider_id, status,
+ *		   created_before, after, max_rows)
+ *
+ * Newest first, by keyset: the index that fits is read backwards from below
+ * the last id seen.
+ */
+Datum
+paysession_list(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	Nullable	cart_id = args_get_optional_id(fcinfo, 0, "cart_id");
+	Nullable	collection_id = args_get_optional_id(fcinfo, 1, "payment_collection_id");
+	Nullable	provider_id = args_get_optional_id(fcinfo, 2, "provider_id");
+	Nullable	status = args_get(fcinfo, 3);
+	Nullable	created_before = args_get(fcinfo, 4);
+	Nullable	after = args_get_optional_id(fcinfo, 5, "after");
+	int32		max_rows = DatumGetInt32(args_get_not_null(fcinfo, 6, "max_rows"));
+	Nullable	key = !cart_id.isnull ? cart_id : collection_id;
+	TableIndex	index = !cart_id.isnull ? INDEX_SESSION_CART :
+	!collection_id.isnull ? INDEX_SESSION_COLLECTION : INDEX_SESSION;
+	Store	   *sessions;
+	StoreScan  *scan;
+	Row		   *session;
+
+	if (max_rows <= 0)
+		error_invalid("max_rows", "It must be positive.");
+	InitMaterializedSRF(fcinfo, 0);
+	sessions = store_open(TABLE_SESSION, STORE_READ);
+	scan = store_scan_begin(sessions, index, key.isnull ? 0 : 1, &key.value,
+							after.isnull ? NULL : &after.value, BackwardScanDirection);
+	while (max_rows > 0 && (session = store_scan_next(scan)) != NULL)
+	{
+		if (matches_text(session, SESSION_PAYMENT_COLLECTION_ID, collection_id) &&
+			matches_text(session, SESSION_PROVIDER_ID, provider_id) &&
+			(status.isnull || row_get(session, SESSION_STATUS) == status.value) &&
+			(created_before.isnull ||
+			 DatumGetTimestampTz(row_get(session, SESSION_CREATED_AT)) < DatumGetTimestampTz(created_before.value)))
+		{
+			tuplestore_puttupleslot(rsinfo->setResult, session->slot);
+			max_rows--;
+		}
+	}
+	store_scan_end(scan);
+	store_close(sessions);
+	return (Datum) 0;
+}
+
+/* ps_history(session_id, at) */
+Datum
+paysession_history(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	Datum		id = args_get_id(fcinfo, 0, "session_id");
+	Nullable	at = args_get(fcinfo, 1);
+	Store	   *events;
+	StoreScan  *scan;
+	Row		   *event;
+	bool		any = false;
+
+	InitMaterializedSRF(fcinfo, 0);
+	events = store_open(TABLE_EVENT, STORE_READ);
+	scan = store_scan_begin(events, INDEX_EVENT, 1, &id, NULL, ForwardScanDirection);
+	while ((event = store_scan_next(scan)) != NULL)
+	{
+		any = true;
+		if (at.isnull || DatumGetTimestampTz(row_get(event, EVENT_AT)) <= DatumGetTimestampTz(at.value))
+			tuplestore_puttupleslot(rsinfo->setResult, event->slot);
+	}
+	store_scan_end(scan);
+	store_close(events);
+
+	/* A session that came in as history has none; a deleted one still has. */
+	if (!any)
+	{
+		Store	   *sessions = store_open(TABLE_SESSION, STORE_READ);
+
+		session_find(sessions, id);
+		store_close(sessions);
+	}
+	return (Datum) 0;
+}
+
+/* ps_transitions() */
+Datum
+paysession_transitions(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (size_t i = 0; i < status_edge_count; i++)
+	{
+		const StatusEdge *edge = &status_edges[i];
+		Datum		values[4];
+		bool		nulls[4] = {edge->from == PS_NEW};
+
+		values[0] = nulls[0] ? (Datum) 0 : ObjectIdGetDatum(catalog_status_oid(edge->from));
+		values[1] = ObjectIdGetDatum(catalog_status_oid(edge->to));
+		values[2] = CStringGetTextDatum(edge->verb);
+		values[3] = CStringGetTextDatum(edge->reason);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

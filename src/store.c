@@ -1,0 +1,677 @@
+/*
+ * store.c
+ *		The only room that reads or writes tables.
+ *
+ * Reads are index scans.  Writes go row by row through the entry points that
+ * the executor uses itself, so that generated columns, constraints, indexes
+ * and everybody's triggers of all kinds are honoured, and as the calling user,
+ * so that nothing that a user attached to a table ever runs as its owner.
+ * Table privileges, row security and rewrite rules are not consulted: EXECUTE
+ * on the calling function is the whole capability.
+ *
+ * A Store lives within one call: store_close releases all its rows.  After an
+ * error the transaction's resource owners and memory contexts do.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_collation.h"
+#include "commands/sequence.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "executor/nodeModifyTable.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "rewrite/rewriteHandler.h"
+#include "storage/lmgr.h"
+#include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
+
+#include "constraint.h"
+#include "errors.h"
+#include "store.h"
+
+/*
+ * How deep we are in writes of our own, the AFTER triggers that they fire
+ * included, and the slot that the innermost one writes.  Both are put back
+ * when a write ends or fails.
+ */
+static int	write_depth = 0;
+static const TupleTableSlot *written_slot = NULL;
+
+static TupleTableSlot *
+new_slot(Store *store)
+{
+	return ExecAllocTableSlot(&store->slots, RelationGetDescr(store->rel),
+							  table_slot_callbacks(store->rel));
+}
+
+/* Makes a row of a filled slot; it no longer depends on a buffer pin. */
+static void
+view_row(Store *store, Row *row, TupleTableSlot *slot)
+{
+	ExecMaterializeSlot(slot);
+	row_view(row, store->table, slot);
+}
+
+Store *
+store_open(Table table, StoreMode mode)
+{
+	Store	   *store = palloc0(sizeof(Store));
+
+	store->rel = table_open(catalog_table(table)->relid,
+							mode == STORE_WRITE ? RowExclusiveLock : AccessShareLock);
+	/* Taking the lock may have told us of a change of the table. */
+	store->table = catalog_table(table);
+	store->mode = mode;
+	return store;
+}
+
+void
+store_close(Store *store)
+{
+	ExecResetTupleTable(store->slots, false);
+	if (store->estate != NULL)
+	{
+		ExecResetTupleTable(store->estate->es_tupleTable, false);
+		ExecCloseResultRelations(store->estate);
+		FreeExecutorState(store->estate);
+	}
+	table_close(store->rel, NoLock);
+	pfree(store);
+}
+
+/*
+ * The snapshot to find rows with.  STORE_CURRENT looks past the transaction's
+ * snapshot even at REPEATABLE READ: a decision must not rest on what somebody
+ * has changed since.  store_scan_next then sees to it that such a row is an
+ * error there, not an answer.  What the statement that fired a trigger has
+ * written so far must count as well, hence the new command.
+ */
+static Snapshot
+register_snapshot(Store *store)
+{
+	if (store->mode != STORE_READ)
+		CommandCounterIncrement();
+	switch (store->mode)
+	{
+		case STORE_READ:
+			return RegisterSnapshot(GetActiveSnapshot());
+		case STORE_CURRENT:
+			return RegisterSnapshot(GetLatestSnapshot());
+		case STORE_WRITE:
+			return RegisterSnapshot(GetTransactionSnapshot());
+	}
+	pg_unreachable();
+}
+
+/*
+ * store_scan_begin starts a scan of the rows whose first index columns equal
+ * the keys, and whose next one is below a bound, where one is given.  All key
+ * columns of our indexes are text in collation "C".
+ */
+StoreScan *
+store_scan_begin(Store *store, TableIndex index, int nkeys, const Datum *keys,
+				 const Datum *below, ScanDirection direction)
+{
+	StoreScan  *scan = palloc(sizeof(StoreScan));
+	ScanKeyData skeys[3];
+	int			n = 0;
+
+	for (; n < nkeys; n++)
+		ScanKeyEntryInitialize(&skeys[n], 0, n + 1, BTEqualStrategyNumber, InvalidOid,
+							   C_COLLATION_OID, F_TEXTEQ, keys[n]);
+	if (below != NULL)
+	{
+		ScanKeyEntryInitialize(&skeys[n], 0, n + 1, BTLessStrategyNumber, InvalidOid,
+							   C_COLLATION_OID, F_TEXT_LT, *below);
+		n++;
+	}
+
+	scan->store = store;
+	scan->index = index_open(catalog_index(index), AccessShareLock);
+	scan->snapshot = register_snapshot(store);
+	scan->direction = direction;
+	scan->row = palloc(sizeof(Row));
+	scan->row->slot = new_slot(store);
+	scan->scan = index_beginscan(store->rel, scan->index, scan->snapshot, n, 0);
+	index_rescan(scan->scan, skeys, n, NULL, 0);
+	return scan;
+}
+
+/* store_scan_next returns the next row, valid until the one after it, or NULL. */
+Row *
+store_scan_next(StoreScan *scan)
+{
+	Store	   *store = scan->store;
+	TupleTableSlot *slot = scan->row->slot;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!index_getnext_slot(scan->scan, scan->direction, slot))
+		return NULL;
+
+	if (store->mode == STORE_CURRENT && IsolationUsesXactSnapshot())
+	{
+		Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+
+		if (!table_tuple_satisfies_snapshot(store->rel, slot, snapshot))
+			error_serialization();
+		UnregisterSnapshot(snapshot);
+	}
+	view_row(store, scan->row, slot);
+	return scan->row;
+}
+
+void
+store_scan_end(StoreScan *scan)
+{
+	index_endscan(scan->scan);
+	index_close(scan->index, NoLock);
+	UnregisterSnapshot(scan->snapshot);
+	pfree(scan);
+}
+
+static Row *
+find(Store *store, TableIndex index, int nkeys, const Datum *keys)
+{
+	StoreScan  *scan = store_scan_begin(store, index, nkeys, keys, NULL, ForwardScanDirection);
+	Row		   *row = store_scan_next(scan);
+
+	store_scan_end(scan);
+	return row;
+}
+
+/* store_find returns the row with a key, not locked, or NULL. */
+Row *
+store_find(Store *store, TableIndex index, Datum key)
+{
+	return find(store, index, 1, &key);
+}
+
+Row *
+store_find_pair(Store *store, TableIndex index, Datum key1, Datum key2)
+{
+	Datum		keys[] = {key1, key2};
+
+	return find(store, index, 2, keys);
+}
+
+/*
+ * Locks the version of a row that was found, or at READ COMMITTED the latest
+ * one, against everything but a foreign key's check.  Under a transaction
+ * snapshot a newer version is a serialization failure: following it silently
+ * would make a decision on data that the transaction cannot see.
+ */
+static TM_Result
+lock_tuple(Store *store, Row *found, LockWaitPolicy wait, TupleTableSlot *slot)
+{
+	Snapshot	snapshot = register_snapshot(store);
+	TM_FailureData tmfd;
+	TM_Result	result;
+	int			flags = 0;
+
+	Assert(store->mode == STORE_WRITE);
+	if (wait == LockWaitBlock && !IsolationUsesXactSnapshot())
+		flags |= TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
+	result = table_tuple_lock(store->rel, &found->slot->tts_tid, snapshot, slot,
+							  GetCurrentCommandId(false), LockTupleNoKeyExclusive,
+							  wait, flags, &tmfd);
+	UnregisterSnapshot(snapshot);
+
+	switch (result)
+	{
+		case TM_Ok:
+		case TM_WouldBlock:
+			break;
+		case TM_Updated:
+		case TM_Deleted:
+			if (IsolationUsesXactSnapshot())
+				error_serialization();
+			break;
+		default:
+			elog(ERROR, "unexpected result %d of locking a row of \"%s\"",
+				 (int) result, RelationGetRelationName(store->rel));
+	}
+	return result;
+}
+
+/*
+ * store_lock_found locks a row that was found and returns its latest version,
+ * or NULL if it has been deleted.
+ */
+Row *
+store_lock_found(Store *store, Row *found)
+{
+	TupleTableSlot *slot = new_slot(store);
+	Row		   *row = palloc(sizeof(Row));
+
+	if (lock_tuple(store, found, LockWaitBlock, slot) != TM_Ok)
+		return NULL;
+	view_row(store, row, slot);
+	return row;
+}
+
+/*
+ * store_lock locks the row with a key and returns its latest version, or NULL
+ * if there is none.  When the row was deleted while we waited, another one
+ * may have taken its key: an ORM deletes and inserts the same id again.
+ */
+Row *
+store_lock(Store *store, TableIndex index, Datum key)
+{
+	for (;;)
+	{
+		Row		   *found = store_find(store, index, key);
+		Row		   *locked;
+
+		if (found == NULL)
+			return NULL;
+		locked = store_lock_found(store, found);
+		if (locked != NULL)
+			return locked;
+	}
+}
+
+/*
+ * store_try_lock locks a row if nobody else holds it and nobody has changed
+ * it since it was found, so that the row found is the row locked.
+ */
+bool
+store_try_lock(Store *store, Row *found)
+{
+	return lock_tuple(store, found, LockWaitSkip, new_slot(store)) == TM_Ok;
+}
+
+/* store_new_row returns a row of NULLs to fill and insert. */
+Row *
+store_new_row(Store *store)
+{
+	TupleTableSlot *slot = new_slot(store);
+	Row		   *row = palloc(sizeof(Row));
+
+	ExecStoreAllNullTuple(slot);
+	row_view(row, store->table, slot);
+	return row;
+}
+
+/* store_copy_row returns a copy of a row, to change and to update with. */
+Row *
+store_copy_row(Store *store, const Row *row)
+{
+	TupleTableSlot *slot = new_slot(store);
+	Row		   *copy = palloc(sizeof(Row));
+	int			natts = row->slot->tts_tupleDescriptor->natts;
+
+	ExecClearTuple(slot);
+	memcpy(slot->tts_values, row->slot->tts_values, natts * sizeof(Datum));
+	memcpy(slot->tts_isnull, row->slot->tts_isnull, natts * sizeof(bool));
+	ExecStoreVirtualTuple(slot);
+	row_view(copy, store->table, slot);
+	return copy;
+}
+
+static void
+prepare_write(Store *store)
+{
+	EState	   *estate;
+
+	Assert(store->mode == STORE_WRITE);
+	if (store->estate != NULL)
+		return;
+
+	store->estate = estate = CreateExecutorState();
+	store->rte = makeNode(RangeTblEntry);
+	store->rte->rtekind = RTE_RELATION;
+	store->rte->relid = RelationGetRelid(store->rel);
+	store->rte->relkind = store->rel->rd_rel->relkind;
+	store->rte->rellockmode = RowExclusiveLock;
+	ExecInitRangeTable(estate, list_make1(store->rte));
+
+	store->result_rel = makeNode(ResultRelInfo);
+	InitResultRelInfo(store->result_rel, store->rel, 1, NULL, 0);
+	/* Where AfterTriggerEndQuery looks for it. */
+	estate->es_opened_result_relations = list_make1(store->result_rel);
+}
+
+/*
+ * Indexes are opened when the first row needs an entry in one: a heap-only
+ * update never does, and opening them costs as much as the rest of it.
+ */
+static List *
+insert_index_entries(Store *store, TupleTableSlot *slot, bool update,
+					 bool speculative, bool *conflict)
+{
+	ResultRelInfo *rri = store->result_rel;
+
+	if (!store->rel->rd_rel->relhasindex)
+		return NIL;
+	if (rri->ri_IndexRelationDescs == NULL)
+		ExecOpenIndices(rri, speculative);
+	return ExecInsertIndexTuples(rri, slot, store->estate, update, speculative, conflict, NIL);
+}
+
+static void
+complete_and_check(Store *store, TupleTableSlot *slot, CmdType operation)
+{
+	TupleConstr *constr = RelationGetDescr(store->rel)->constr;
+
+	slot->tts_tableOid = RelationGetRelid(store->rel);
+	if (constr == NULL)
+		return;
+	if (constr->has_generated_stored)
+		ExecComputeStoredGenerated(store->result_rel, store->estate, slot, operation);
+	ExecConstraints(store->result_rel, slot, store->estate);
+}
+
+/*
+ * Fills the columns that a user has added with their defaults.  Ours are all
+ * given by the caller.
+ */
+static void
+fill_defaults(Store *store, Row *row)
+{
+	TupleDesc	desc = RelationGetDescr(store->rel);
+	EState	   *estate = store->estate;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+		bool		ours = false;
+		Expr	   *expr;
+
+		if (att->attisdropped || att->attgenerated ||
+			(!att->atthasdef && !att->attidentity))
+			continue;
+		for (int c = 0; c < row->table->ncolumns && !ours; c++)
+			ours = (row->table->attno[c] == i + 1);
+		if (ours)
+			continue;
+		expr = (Expr *) build_column_default(store->rel, i + 1);
+		if (expr != NULL)
+			row->slot->tts_values[i] = ExecEvalExpr(ExecPrepareExpr(expr, estate),
+													GetPerTupleExprContext(estate),
+													&row->slot->tts_isnull[i]);
+	}
+}
+
+static void
+insert_row(Store *store, Row *row, TransitionCaptureState *capture)
+{
+	ResultRelInfo *rri = store->result_rel;
+	TupleTableSlot *slot = row->slot;
+	List	   *recheck;
+
+	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_insert_before_row &&
+		!ExecBRInsertTriggers(store->estate, rri, slot))
+		error_suppressed(store->rel);
+	complete_and_check(store, slot, CMD_INSERT);
+	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
+	recheck = insert_index_entries(store, slot, false, false, NULL);
+	ExecARInsertTriggers(store->estate, rri, slot, recheck, capture);
+}
+
+/*
+ * Inserts unless a row with the same key is there or comes in meanwhile, as
+ * INSERT ... ON CONFLICT DO NOTHING does; returns whether it inserted.
+ */
+static bool
+insert_row_speculatively(Store *store, Row *row, TransitionCaptureState *capture)
+{
+	ResultRelInfo *rri = store->result_rel;
+	EState	   *estate = store->estate;
+	TupleTableSlot *slot = row->slot;
+
+	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_insert_before_row &&
+		!ExecBRInsertTriggers(estate, rri, slot))
+		error_suppressed(store->rel);
+	complete_and_check(store, slot, CMD_INSERT);
+	if (rri->ri_IndexRelationDescs == NULL)
+		ExecOpenIndices(rri, true);
+
+	for (;;)
+	{
+		ItemPointerData conflict;
+		bool		failed = false;
+		uint32		token;
+		List	   *recheck;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!ExecCheckIndexConstraints(rri, slot, estate, &conflict, NIL))
+			return false;
+		token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());
+		table_tuple_insert_speculative(store->rel, slot, estate->es_output_cid, 0, NULL, token);
+		recheck = insert_index_entries(store, slot, false, true, &failed);
+		table_tuple_complete_speculative(store->rel, slot, token, !failed);
+		SpeculativeInsertionLockRelease(GetCurrentTransactionId());
+		if (!failed)
+		{
+			ExecARInsertTriggers(estate, rri, slot, recheck, capture);
+			return true;
+		}
+	}
+}
+
+static void
+update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
+{
+	ResultRelInfo *rri = store->result_rel;
+	EState	   *estate = store->estate;
+	TupleTableSlot *slot = row->slot;
+	EPQState	epqstate;
+	TM_FailureData tmfd;
+	TM_Result	result;
+	LockTupleMode lockmode;
+	bool		update_indexes;
+	List	   *recheck = NIL;
+
+	/* The row is locked, so that its plan never has to be evaluated anew. */
+	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
+	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_update_before_row &&
+		!ExecBRUpdateTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, slot, NULL))
+		error_suppressed(store->rel);
+	complete_and_check(store, slot, CMD_UPDATE);
+	result = table_tuple_update(store->rel, &old->slot->tts_tid, slot, estate->es_output_cid,
+								estate->es_snapshot, InvalidSnapshot, true,
+								&tmfd, &lockmode, &update_indexes);
+	if (result == TM_SelfModified)
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+				 errmsg("tuple to be updated was already modified by an operation triggered by the current command")));
+	if (result != TM_Ok)
+		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
+			 (int) result, RelationGetRelationName(store->rel));
+	if (update_indexes)
+		recheck = insert_index_entries(store, slot, true, false, NULL);
+	ExecARUpdateTriggers(estate, rri, NULL, NULL, &old->slot->tts_tid, NULL, slot,
+						 recheck, capture, false);
+}
+
+static void
+delete_row(Store *store, Row *old, TransitionCaptureState *capture)
+{
+	ResultRelInfo *rri = store->result_rel;
+	EState	   *estate = store->estate;
+	EPQState	epqstate;
+	TM_FailureData tmfd;
+	TM_Result	result;
+
+	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
+	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_delete_before_row &&
+		!ExecBRDeleteTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, NULL))
+		error_suppressed(store->rel);
+	result = table_tuple_delete(store->rel, &old->slot->tts_tid, estate->es_output_cid,
+								estate->es_snapshot, InvalidSnapshot, true, &tmfd, false);
+	if (result == TM_SelfModified)
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+				 errmsg("tuple to be deleted was already modified by an operation triggered by the current command")));
+	if (result != TM_Ok)
+		elog(ERROR, "unexpected result %d of deleting a row of \"%s\"",
+			 (int) result, RelationGetRelationName(store->rel));
+	ExecARDeleteTriggers(estate, rri, &old->slot->tts_tid, NULL, capture, false);
+}
+
+/*
+ * Writes one row as a statement of its own: an after-trigger query level with
+ * statement triggers and transition tables, and a command of its own, so that
+ * what comes next sees it.
+ */
+static bool
+write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
+{
+	const TupleTableSlot *outer_slot = written_slot;
+	ResultRelInfo *rri;
+	EState	   *estate;
+	ExprState **checks;
+	volatile bool written = true;
+
+	prepare_write(store);
+	rri = store->result_rel;
+	estate = store->estate;
+	estate->es_snapshot = register_snapshot(store);
+	estate->es_output_cid = GetCurrentCommandId(true);
+
+	checks = constraint_acquire(store->table->table, store->rel);
+	rri->ri_ConstraintExprs = checks;
+	write_depth++;
+	written_slot = (row != NULL) ? row->slot : NULL;
+	PG_TRY();
+	{
+		TransitionCaptureState *capture;
+
+		AfterTriggerBeginQuery();
+		capture = MakeTransitionCaptureState(rri->ri_TrigDesc, RelationGetRelid(store->rel), operation);
+		switch (operation)
+		{
+			case CMD_INSERT:
+				ExecBSInsertTriggers(estate, rri);
+				fill_defaults(store, row);
+				if (if_absent)
+					written = insert_row_speculatively(store, row, capture);
+				else
+					insert_row(store, row, capture);
+				ExecASInsertTriggers(estate, rri, capture);
+				break;
+			case CMD_UPDATE:
+				store->rte->updatedCols = row_changes(old, row);
+				ExecBSUpdateTriggers(estate, rri);
+				update_row(store, old, row, capture);
+				ExecASUpdateTriggers(estate, rri, capture);
+				break;
+			default:
+				Assert(operation == CMD_DELETE);
+				ExecBSDeleteTriggers(estate, rri);
+				delete_row(store, old, capture);
+				ExecASDeleteTriggers(estate, rri, capture);
+				break;
+		}
+		written_slot = NULL;
+		AfterTriggerEndQuery(estate);
+	}
+	PG_FINALLY();
+	{
+		write_depth--;
+		written_slot = outer_slot;
+		constraint_release(store->table->table, checks);
+	}
+	PG_END_TRY();
+
+	UnregisterSnapshot(estate->es_snapshot);
+	estate->es_snapshot = InvalidSnapshot;
+	ResetPerTupleExprContext(estate);
+	CommandCounterIncrement();
+	if (row != NULL)
+		row_view(row, store->table, row->slot);
+	return written;
+}
+
+void
+store_insert(Store *store, Row *row)
+{
+	write_row(store, CMD_INSERT, false, NULL, row);
+}
+
+bool
+store_insert_if_absent(Store *store, Row *row)
+{
+	return write_row(store, CMD_INSERT, true, NULL, row);
+}
+
+/* store_update replaces a row that is locked; row is then what was stored. */
+void
+store_update(Store *store, Row *old, Row *row)
+{
+	write_row(store, CMD_UPDATE, false, old, row);
+}
+
+/* store_delete deletes a row that is locked. */
+void
+store_delete(Store *store, Row *old)
+{
+	write_row(store, CMD_DELETE, false, old, NULL);
+}
+
+/*
+ * store_put inserts the row with a key, or locks the one that is there and
+ * updates it if the filled row differs; it returns the row as stored.
+ */
+Row *
+store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg)
+{
+	for (;;)
+	{
+		Row		   *old = store_lock(store, index, key);
+		Row		   *row;
+
+		if (old != NULL)
+		{
+			row = store_copy_row(store, old);
+			fill(row, false, arg);
+			if (!row_differs(old, row, 0))
+				return old;
+			store_update(store, old, row);
+			return row;
+		}
+		row = store_new_row(store);
+		fill(row, true, arg);
+		if (store_insert_if_absent(store, row))
+			return row;
+		/* A transaction snapshot will never see the row that was in the way. */
+		if (IsolationUsesXactSnapshot())
+			error_serialization();
+	}
+}
+
+/* store_datum returns a row as the composite value that a function returns. */
+Datum
+store_datum(Row *row)
+{
+	return ExecFetchSlotHeapTupleDatum(row->slot);
+}
+
+int64
+store_next_event_id(void)
+{
+	return nextval_internal(catalog_event_sequence(), false);
+}
+
+/* store_is_writing tells whether a function's write is under way, however deep. */
+bool
+store_is_writing(void)
+{
+	return write_depth > 0;
+}
+
+/*
+ * store_writes tells whether a row that a BEFORE trigger is given is the very
+ * one that a function writes, and not one of a statement nested in it.
+ */
+bool
+store_writes(const TupleTableSlot *slot)
+{
+	return slot != NULL && slot == written_slot;
+}

@@ -1,0 +1,77 @@
+/*
+ * store.h
+ *		The only room that reads or writes tables.
+ */
+#ifndef PAYSESSION_STORE_H
+#define PAYSESSION_STORE_H
+
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "access/sdir.h"
+#include "nodes/execnodes.h"
+#include "nodes/lockoptions.h"
+#include "utils/snapshot.h"
+
+#include "catalog.h"
+#include "row.h"
+
+typedef enum StoreMode
+{
+	STORE_READ,					/* what the calling statement sees */
+	STORE_CURRENT,				/* what is committed now, and our own writes */
+	STORE_WRITE					/* the same, to lock and to write */
+} StoreMode;
+
+typedef struct Store
+{
+	const CatalogTable *table;
+	Relation	rel;
+	StoreMode	mode;
+	List	   *slots;			/* all rows handed out, until store_close */
+	EState	   *estate;			/* NULL until the first write */
+	ResultRelInfo *result_rel;
+	RangeTblEntry *rte;
+} Store;
+
+typedef struct StoreScan
+{
+	Store	   *store;
+	Relation	index;
+	IndexScanDesc scan;
+	ScanDirection direction;
+	Snapshot	snapshot;
+	Row		   *row;
+} StoreScan;
+
+/* Sets a row's columns for store_put; a new row has its key to be set too. */
+typedef void (*StoreFill) (Row *row, bool is_new, void *arg);
+
+extern Store *store_open(Table table, StoreMode mode);
+extern void store_close(Store *store);
+
+extern Row *store_find(Store *store, TableIndex index, Datum key);
+extern Row *store_find_pair(Store *store, TableIndex index, Datum key1, Datum key2);
+extern StoreScan *store_scan_begin(Store *store, TableIndex index, int nkeys, const Datum *keys,
+								   const Datum *below, ScanDirection direction);
+extern Row *store_scan_next(StoreScan *scan);
+extern void store_scan_end(StoreScan *scan);
+
+extern Row *store_lock(Store *store, TableIndex index, Datum key);
+extern Row *store_lock_found(Store *store, Row *found);
+extern bool store_try_lock(Store *store, Row *found);
+
+extern Row *store_new_row(Store *store);
+extern Row *store_copy_row(Store *store, const Row *row);
+extern void store_insert(Store *store, Row *row);
+extern bool store_insert_if_absent(Store *store, Row *row);
+extern void store_update(Store *store, Row *old, Row *row);
+extern void store_delete(Store *store, Row *old);
+extern Row *store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg);
+extern Datum store_datum(Row *row);
+
+extern int64 store_next_event_id(void);
+
+extern bool store_is_writing(void);
+extern bool store_writes(const TupleTableSlot *slot);
+
+#endif							/* PAYSESSION_STORE_H */

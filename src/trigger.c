@@ -1,0 +1,72 @@
+/*
+ * trigger.c
+ *		What every trigger of ours does first and last.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+
+#include "errors.h"
+#include "store.h"
+#include "trigger.h"
+
+/*
+ * trigger_check returns the trigger's data, or refuses a call that is not by
+ * a row trigger of that timing on that table of ours.
+ */
+TriggerData *
+trigger_check(FunctionCallInfo fcinfo, const char *function, Table table, TriggerEvent timing)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		(trigger->tg_event & TRIGGER_EVENT_TIMINGMASK) != timing ||
+		catalog_table(table)->relid != RelationGetRelid(trigger->tg_relation))
+		error_trigger_protocol(function);
+	return trigger;
+}
+
+/*
+ * trigger_is_history tells whether an INSERT brings what already happened: a
+ * restore or an import, by the table's owner, with row_security off as the
+ * prologue of every dump has it.  A SECURITY DEFINER function in between is
+ * somebody else's errand, and what our functions write is never history.
+ */
+bool
+trigger_is_history(Relation rel)
+{
+	return !row_security && !store_is_writing() && !InLocalUserIdChange() &&
+		pg_class_ownercheck(RelationGetRelid(rel), GetOuterUserId());
+}
+
+/*
+ * trigger_check_not_null refuses a null where the table would: the executor's
+ * own message prints the failing row, documents included.
+ */
+void
+trigger_check_not_null(Relation rel, const Row *row, int column, const char *name)
+{
+	if (row_is_null(row, column))
+		error_null_column(rel, name, row->table->attno[column]);
+}
+
+/* trigger_return returns what a BEFORE trigger returns for its new row. */
+Datum
+trigger_return(TriggerData *trigger, HeapTuple tuple, Row *row)
+{
+	HeapTuple	result;
+
+	if (!row->changed)
+		return PointerGetDatum(tuple);
+	result = heap_form_tuple(RelationGetDescr(trigger->tg_relation),
+							 row->slot->tts_values, row->slot->tts_isnull);
+	result->t_data->t_ctid = tuple->t_data->t_ctid;
+	result->t_self = tuple->t_self;
+	result->t_tableOid = tuple->t_tableOid;
+	return PointerGetDatum(result);
+}

@@ -1,0 +1,19 @@
+/*
+ * trigger.h
+ *		What every trigger of ours does first and last.
+ */
+#ifndef PAYSESSION_TRIGGER_H
+#define PAYSESSION_TRIGGER_H
+
+#include "commands/trigger.h"
+#include "fmgr.h"
+
+#include "row.h"
+
+extern TriggerData *trigger_check(FunctionCallInfo fcinfo, const char *function,
+								  Table table, TriggerEvent timing);
+extern bool trigger_is_history(Relation rel);
+extern void trigger_check_not_null(Relation rel, const Row *row, int column, const char *name);
+extern Datum trigger_return(TriggerData *trigger, HeapTuple tuple, Row *row);
+
+#endif							/* PAYSESSION_TRIGGER_H */

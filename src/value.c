@@ -1,0 +1,227 @@
+/*
+ * value.c
+ *		What a single value may be, in an argument or in a column.
+ *
+ * The card check comes first of all that can be wrong with a document, and of
+ * all checks of an entry: an error that came before it would send the
+ * statement to the server's log.
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "catalog/pg_collation.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+
+#include "errors.h"
+#include "money.h"
+#include "pan.h"
+#include "value.h"
+
+#define DOCUMENT_MAX_SIZE	(64 * 1024)
+#define DOCUMENT_MAX_DEPTH	64
+#define ID_MAX_LENGTH		64
+#define TOKEN_MAX_LENGTH	255
+
+int			value_pan_check = PAN_CHECK_ERROR;
+
+static void
+check_text(const char *what, const char *s, size_t len)
+{
+	size_t		start;
+	size_t		end;
+
+	if (value_pan_check != PAN_CHECK_OFF && pan_find(s, len, &start, &end))
+		report_card_number(value_pan_check == PAN_CHECK_WARN ? WARNING : ERROR, what);
+}
+
+static void
+check_scalar(const char *what, const JsonbValue *value)
+{
+	if (value->type == jbvString)
+		check_text(what, value->val.string.val, value->val.string.len);
+	else if (value->type == jbvNumeric)
+	{
+		char	   *s = numeric_normalize(value->val.numeric);
+
+		check_text(what, s, strlen(s));
+		pfree(s);
+	}
+}
+
+static bool
+is_absent(JsonbIteratorToken token, const JsonbValue *value)
+{
+	return token == WJB_VALUE && (value->type == jbvNull || value->type == jbvBool);
+}
+
+/*
+ * value_check_document refuses a jsonb that holds a card number or a security
+ * code, or is no object, too large or too deep.  The size is looked at before
+ * the value is detoasted.
+ */
+void
+value_check_document(const char *what, Datum document)
+{
+	Jsonb	   *jsonb;
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+	bool		secret = false;
+	int			depth = 0;
+	int			max_depth = 0;
+
+	if (toast_raw_datum_size(document) - VARHDRSZ > DOCUMENT_MAX_SIZE)
+		error_document(what, "must not be larger than 64 kB");
+
+	jsonb = DatumGetJsonbP(document);
+	it = JsonbIteratorInit(&jsonb->root);
+	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
+	{
+		if (secret && value_pan_check != PAN_CHECK_OFF && !is_absent(token, &value))
+			report_security_code(value_pan_check == PAN_CHECK_WARN ? WARNING : ERROR, what);
+		secret = false;
+
+		switch (token)
+		{
+			case WJB_BEGIN_OBJECT:
+			case WJB_BEGIN_ARRAY:
+				max_depth = Max(max_depth, ++depth);
+				break;
+			case WJB_END_OBJECT:
+			case WJB_END_ARRAY:
+				depth--;
+				break;
+			case WJB_KEY:
+				check_scalar(what, &value);
+				secret = pan_is_secret_key(value.val.string.val, value.val.string.len);
+				break;
+			default:
+				check_scalar(what, &value);
+				break;
+		}
+	}
+
+	if (!JB_ROOT_IS_OBJECT(jsonb))
+		error_document(what, "must be a JSON object");
+	if (max_depth > DOCUMENT_MAX_DEPTH)
+		error_document(what, "must not be nested deeper than 64 levels");
+	if ((Pointer) jsonb != DatumGetPointer(document))
+		pfree(jsonb);
+}
+
+/* value_check_note refuses free text that is too large or holds a card number. */
+void
+value_check_note(const char *what, Datum note)
+{
+	text	   *t;
+
+	if (toast_raw_datum_size(note) - VARHDRSZ > DOCUMENT_MAX_SIZE)
+		error_document(what, "must not be larger than 64 kB");
+	t = DatumGetTextPP(note);
+	check_text(what, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
+}
+
+static bool
+is_plain(Datum value, size_t max_length)
+{
+	text	   *t;
+	const char *s;
+	size_t		len;
+
+	if (toast_raw_datum_size(value) - VARHDRSZ > max_length)
+		return false;
+	t = DatumGetTextPP(value);
+	s = VARDATA_ANY(t);
+	len = VARSIZE_ANY_EXHDR(t);
+	if (len == 0 || s[0] == ' ' || s[len - 1] == ' ')
+		return false;
+	for (size_t i = 0; i < len; i++)
+	{
+		if (s[i] < 0x20 || s[i] > 0x7e)
+			return false;
+	}
+	return true;
+}
+
+/* value_check_id refuses what cannot be an id of a row. */
+void
+value_check_id(const char *what, Datum id)
+{
+	if (!is_plain(id, ID_MAX_LENGTH))
+		error_invalid(what, "An id has 1 to 64 printable ASCII characters, and no space at an end.");
+}
+
+/* value_check_token refuses what cannot be a provider's reference or a key. */
+void
+value_check_token(const char *what, Datum token)
+{
+	if (!is_plain(token, TOKEN_MAX_LENGTH))
+		error_invalid(what, "It has 1 to 255 printable ASCII characters, and no space at an end.");
+}
+
+void
+value_check_currency(const char *what, Datum currency)
+{
+	text	   *t;
+	const char *s;
+
+	if (toast_raw_datum_size(currency) - VARHDRSZ == 3)
+	{
+		t = DatumGetTextPP(currency);
+		s = VARDATA_ANY(t);
+		if (s[0] >= 'a' && s[0] <= 'z' && s[1] >= 'a' && s[1] <= 'z' && s[2] >= 'a' && s[2] <= 'z')
+			return;
+	}
+	error_invalid(what, "A currency is three lower-case letters of ISO 4217.");
+}
+
+void
+value_check_amount(const char *what, int64 amount)
+{
+	if (amount <= 0 || !money_in_range(amount))
+		error_not_positive(what);
+}
+
+void
+value_check_time(const char *what, TimestampTz time)
+{
+	if (TIMESTAMP_NOT_FINITE(time))
+		error_not_finite(what);
+}
+
+/* value_same_text tells whether two ids are the same. */
+bool
+value_same_text(Datum a, Datum b)
+{
+	return DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, a, b));
+}
+
+/* value_is_listed tells whether an id is in a list of text. */
+bool
+value_is_listed(List *ids, Datum id)
+{
+	ListCell   *lc;
+
+	foreach(lc, ids)
+	{
+		if (value_same_text(PointerGetDatum(lfirst(lc)), id))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * value_clock returns the time now in whole milliseconds, which is what the
+ * columns keep.  Cut, not rounded: nothing is to have happened in the future.
+ */
+TimestampTz
+value_clock(void)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	return now - now % 1000;
+}
