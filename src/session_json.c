@@ -189,6 +189,8 @@ push_channel(JsonbParseState **state, Store *channels, Datum id)
 {
 	Row		   *channel = store_find(channels, INDEX_SALES_CHANNEL, id);
 
+	if (channel == NULL)
+		elog(ERROR, "sales channel of a cart is missing");
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 	push_fields(state, channel, channel_fields, lengthof(channel_fields));
 	pushJsonbValue(state, WJB_END_OBJECT, NULL);
@@ -216,6 +218,8 @@ push_cart(JsonbParseState **state, Datum cart_id, const Expansion *expansion)
 	Store	   *channels = store_open(TABLE_SALES_CHANNEL, STORE_READ);
 	Row		   *cart = store_find(carts, INDEX_CART, cart_id);
 
+	if (cart == NULL)
+		elog(ERROR, "cart of a payment session is missing");
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 	push_fields(state, cart, cart_fields, lengthof(cart_fields));
 	push_key(state, "refunded_total");
