@@ -254,13 +254,15 @@ complete_move(Relation rel, const Row *old, Row *session, TimestampTz now)
 }
 
 /*
- * complete_change adds to a changed session what follows from the change.  It
- * is idempotent for one time, so that a function's row, which comes here
- * completed, leaves the trigger as it came.
+ * complete_change adds to a changed session what follows from the change, and
+ * tells whether it is one.  It is idempotent for one time, so that a
+ * function's row, which comes here completed, leaves the trigger as it came.
  */
-static void
+static bool
 complete_change(Relation rel, const Row *old, Row *session, TimestampTz now)
 {
+	bool		differs;
+
 	/* An ORM that detaches a cart's sessions would lose them. */
 	if (row_is_null(session, SESSION_CART_ID) && !row_is_null(old, SESSION_CART_ID))
 		row_set(session, SESSION_CART_ID, row_get(old, SESSION_CART_ID));
@@ -269,12 +271,14 @@ complete_change(Relation rel, const Row *old, Row *session, TimestampTz now)
 	if (!row_same(old, session, SESSION_STATUS))
 		complete_move(rel, old, session, now);
 
-	if (row_differs(old, session, COLUMN_BIT(SESSION_UPDATED_AT)))
+	differs = row_differs(old, session, COLUMN_BIT(SESSION_UPDATED_AT));
+	if (differs)
 		now = Max(now, DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT)));
 	else
 		now = DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT));
 	if (DatumGetTimestampTz(row_get(session, SESSION_UPDATED_AT)) != now)
 		row_set(session, SESSION_UPDATED_AT, TimestampTzGetDatum(now));
+	return differs;
 }
 
 static const char *
@@ -458,6 +462,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 	const CatalogTable *table = catalog_table(TABLE_SESSION);
 	Row			old;
 	Row			session;
+	uint32		changes;
 
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 	{
@@ -479,11 +484,14 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 	}
 
 	row_view(&session, table, trigger->tg_newslot);
-	check_session_values(rel, &session, row_column_changes(&old, &session));
+	changes = row_column_changes(&old, &session);
+	check_session_values(rel, &session, changes);
 	complete_change(rel, &old, &session,
 					store_writes(trigger->tg_newslot) ?
 					DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)) : value_clock());
-	judge_session(rel, &old, &session, row_column_changes(&old, &session));
+	if (session.changed)
+		changes = row_column_changes(&old, &session);
+	judge_session(rel, &old, &session, changes);
 	return trigger_return(trigger, trigger->tg_newtuple, &session);
 }
 
@@ -534,8 +542,7 @@ paysession_session_record(PG_FUNCTION_ARGS)
 bool
 guard_update_session(Store *sessions, Row *old, Row *row)
 {
-	complete_change(sessions->rel, old, row, value_clock());
-	if (!row_differs(old, row, COLUMN_BIT(SESSION_UPDATED_AT)))
+	if (!complete_change(sessions->rel, old, row, value_clock()))
 		return false;
 	store_update(sessions, old, row);
 	return true;
