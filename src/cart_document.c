@@ -51,90 +51,110 @@ get_not_null(JsonbContainer *object, const char *key, JsonbValue *value)
 	return value;
 }
 
-static Datum
-get_text(const JsonbValue *value, const char *path)
-{
-	if (value->type != jbvString)
-		error_cart_document(path, "must be a string");
-	return PointerGetDatum(cstring_to_text_with_len(value->val.string.val, value->val.string.len));
-}
-
-static bool
-get_bool(JsonbContainer *object, const char *key, bool otherwise)
-{
-	JsonbValue	value;
-
-	if (get_not_null(object, key, &value) == NULL)
-		return otherwise;
-	if (value.type != jbvBool)
-		error_cart_document(key, "must be true or false");
-	return value.val.boolean;
-}
-
-static void
-check_money(MoneyError error, const char *path)
-{
-	if (error == MONEY_INVALID)
-		error_cart_document(path, "is not a valid number there");
-	if (error == MONEY_OUT_OF_RANGE)
-		error_out_of_range(path);
-}
-
-/* A number as decimal text, exactly as it stands in the document. */
-static char *
-get_decimal(const JsonbValue *value, const char *path)
-{
-	if (value == NULL || value->type != jbvNumeric)
-		error_cart_document(path, "must be a number");
-	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
-}
-
-static int64
-get_integer(const JsonbValue *value, const char *path, int64 min)
-{
-	char	   *s = get_decimal(value, path);
-	int64		result = 0;
-	MoneyError	error = money_parse(s, strlen(s), min, &result);
-
-	if (error == MONEY_INVALID)
-		error_cart_document(path, min > 0 ? "must be a positive integer" :
-							min == 0 ? "must be an integer and not negative" : "must be an integer");
-	check_money(error, path);
-	pfree(s);
-	return result;
-}
-
 /*
- * Goes through an array of objects; next_element returns false at its end.
- * The path of an element is only written out for an error.
+ * An array that is gone through, and a place in the document: a key at the
+ * top or in an array's element, or an element of the array under that key.
+ * Paths are only written out for an error.
  */
 typedef struct Elements
 {
 	JsonbContainer *array;
-	const char *path;
+	const struct Path *path;
 	int			i;
-	JsonbContainer *object;
+	JsonbContainer *object;		/* the element */
 } Elements;
 
+typedef struct Path
+{
+	const Elements *parent;		/* NULL at the top */
+	const char *key;			/* NULL: the element itself */
+	int			i;				/* -1, or an element of the key's array */
+} Path;
+
+#define TOP(key)		(&(Path) {NULL, key, -1})
+#define IN(parent, key) (&(Path) {parent, key, -1})
+
+static const char *
+show(const Path *path)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	if (path->parent != NULL)
+		appendStringInfo(&buf, "%s[%d]", show(path->parent->path), path->parent->i);
+	if (path->key != NULL)
+		appendStringInfo(&buf, "%s%s", buf.len > 0 ? "." : "", path->key);
+	if (path->i >= 0)
+		appendStringInfo(&buf, "[%d]", path->i);
+	return buf.data;
+}
+
+static Datum
+get_text(const JsonbValue *value, const Path *path)
+{
+	if (value->type != jbvString)
+		error_cart_document(show(path), "must be a string");
+	return PointerGetDatum(cstring_to_text_with_len(value->val.string.val, value->val.string.len));
+}
+
 static bool
-begin_elements(Elements *elements, JsonbContainer *object, const char *key, const char *path)
+get_bool(JsonbContainer *object, const Path *path, bool otherwise)
+{
+	JsonbValue	value;
+
+	if (get_not_null(object, path->key, &value) == NULL)
+		return otherwise;
+	if (value.type != jbvBool)
+		error_cart_document(show(path), "must be true or false");
+	return value.val.boolean;
+}
+
+static void
+check_money(MoneyError error, const Path *path, const char *must)
+{
+	if (error == MONEY_INVALID)
+		error_cart_document(show(path), must);
+	if (error == MONEY_OUT_OF_RANGE)
+		error_out_of_range(show(path));
+}
+
+/* A number as decimal text, exactly as it stands in the document. */
+static char *
+get_decimal(const JsonbValue *value, const Path *path)
+{
+	if (value == NULL || value->type != jbvNumeric)
+		error_cart_document(show(path), "must be a number");
+	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+}
+
+static int64
+get_integer(JsonbContainer *object, const Path *path, int64 min)
+{
+	JsonbValue	value;
+	char	   *s = get_decimal(get(object, path->key, &value), path);
+	int64		result = 0;
+
+	check_money(money_parse(s, strlen(s), min, &result), path,
+				min > 0 ? "must be a positive integer" :
+				min == 0 ? "must be an integer and not negative" : "must be an integer");
+	pfree(s);
+	return result;
+}
+
+/* Starts on the array of objects under a key; false if there is none. */
+static bool
+begin_elements(Elements *elements, JsonbContainer *object, const Path *path)
 {
 	JsonbValue	value;
 
 	elements->path = path;
 	elements->i = -1;
-	if (get_not_null(object, key, &value) == NULL)
+	if (get_not_null(object, path->key, &value) == NULL)
 		return false;
 	if (value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
-		error_cart_document(path, "must be an array");
+		error_cart_document(show(path), "must be an array");
 	elements->array = value.val.binary.data;
 	return true;
-}
-
-static const char *
-element_path(const Elements *elements, const char *key)
-{
-	return psprintf("%s[%d]%s%s", elements->path, elements->i, key[0] != '\0' ? "." : "", key);
 }
 
 static bool
@@ -147,47 +167,49 @@ next_element(Elements *elements)
 		return false;
 	value = getIthJsonbValueFromContainer(elements->array, elements->i);
 	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-		error_cart_document(element_path(elements, ""), "must be an object");
+		error_cart_document(show(IN(elements, NULL)), "must be an object");
 	elements->object = value->val.binary.data;
 	pfree(value);
 	return true;
 }
 
+#define MUST_BE_RATE	"must be a percentage, not negative, with at most 25 decimals"
+
 /* tax_rates of an item or a shipping method: an array of percentages. */
 static void
 read_tax_rates(const Elements *parent, MoneyCart *cart)
 {
-	JsonbValue	rates;
+	Path		path = {parent, "tax_rates", -1};
+	JsonbValue	value;
 	JsonbIterator *it;
-	JsonbValue	rate;
 	JsonbIteratorToken token;
 
-	if (get_not_null(parent->object, "tax_rates", &rates) == NULL)
+	if (get_not_null(parent->object, path.key, &value) == NULL)
 		return;
-	if (rates.type != jbvBinary || !JsonContainerIsArray(rates.val.binary.data))
-		error_cart_document(element_path(parent, "tax_rates"), "must be an array of percentages");
+	if (value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
+		error_cart_document(show(&path), "must be an array of percentages");
 	money_begin_tax_rates(cart);
-	it = JsonbIteratorInit(rates.val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &rate, true)) != WJB_DONE)
+	it = JsonbIteratorInit(value.val.binary.data);
+	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{
-		if (token == WJB_ELEM)
-		{
-			const char *path = element_path(parent, "tax_rates");
-			char	   *s = get_decimal(&rate, path);
+		char	   *s;
 
-			check_money(money_add_tax_rate(cart, s, strlen(s)), path);
-			pfree(s);
-		}
+		if (token != WJB_ELEM)
+			continue;
+		path.i++;
+		s = get_decimal(&value, &path);
+		check_money(money_add_tax_rate(cart, s, strlen(s)), &path, MUST_BE_RATE);
+		pfree(s);
 	}
 }
 
 static void
 read_adjustments(const Elements *parent, const JsonbValue *discount, MoneyCart *cart)
 {
-	const char *path = element_path(parent, "adjustments");
+	Path		path = {parent, "adjustments", -1};
 	Elements	adjustments;
 
-	if (!begin_elements(&adjustments, parent->object, "adjustments", path))
+	if (!begin_elements(&adjustments, parent->object, &path))
 		return;
 	while (next_element(&adjustments))
 	{
@@ -199,14 +221,15 @@ read_adjustments(const Elements *parent, const JsonbValue *discount, MoneyCart *
 		if (get_not_null(adjustments.object, "discount_id", &id) != NULL)
 		{
 			if (id.type != jbvString)
-				error_cart_document(element_path(&adjustments, "discount_id"), "must be a string");
+				error_cart_document(show(IN(&adjustments, "discount_id")), "must be a string");
 			whose = discount != NULL &&
 				discount->val.string.len == id.val.string.len &&
 				memcmp(discount->val.string.val, id.val.string.val, id.val.string.len) == 0 ?
 				MONEY_DISCOUNT_CART : MONEY_DISCOUNT_OTHER;
 		}
-		s = get_decimal(get(adjustments.object, "amount", &amount), element_path(&adjustments, "amount"));
-		check_money(money_add_adjustment(cart, whose, s, strlen(s)), element_path(&adjustments, "amount"));
+		s = get_decimal(get(adjustments.object, "amount", &amount), IN(&adjustments, "amount"));
+		check_money(money_add_adjustment(cart, whose, s, strlen(s)), IN(&adjustments, "amount"),
+					"must have at most 27 decimals");
 		pfree(s);
 	}
 }
@@ -214,19 +237,19 @@ read_adjustments(const Elements *parent, const JsonbValue *discount, MoneyCart *
 static void
 read_items(JsonbContainer *root, const JsonbValue *discount, MoneyCart *cart)
 {
+	Path		path = {NULL, "items", -1};
 	Elements	items;
 
-	if (!begin_elements(&items, root, "items", "items"))
+	if (!begin_elements(&items, root, &path))
 		return;
 	while (next_element(&items))
 	{
-		JsonbValue	value;
-		int64		unit_price = get_integer(get(items.object, "unit_price", &value), element_path(&items, "unit_price"), 0);
-		int64		quantity = get_integer(get(items.object, "quantity", &value), element_path(&items, "quantity"), 1);
+		int64		unit_price = get_integer(items.object, IN(&items, "unit_price"), -MONEY_MAX);
+		int64		quantity = get_integer(items.object, IN(&items, "quantity"), 1);
+		bool		allow_discounts = get_bool(items.object, IN(&items, "allow_discounts"), true);
 
-		check_money(money_add_item(cart, unit_price, quantity,
-								   get_bool(items.object, "allow_discounts", true)),
-					element_path(&items, "unit_price"));
+		check_money(money_add_item(cart, unit_price, quantity, allow_discounts),
+					IN(&items, "unit_price"), "is invalid");
 		read_adjustments(&items, discount, cart);
 		read_tax_rates(&items, cart);
 	}
@@ -235,16 +258,16 @@ read_items(JsonbContainer *root, const JsonbValue *discount, MoneyCart *cart)
 static void
 read_shipping_methods(JsonbContainer *root, MoneyCart *cart)
 {
+	Path		path = {NULL, "shipping_methods", -1};
 	Elements	methods;
 
-	if (!begin_elements(&methods, root, "shipping_methods", "shipping_methods"))
+	if (!begin_elements(&methods, root, &path))
 		return;
 	while (next_element(&methods))
 	{
-		JsonbValue	value;
-		int64		price = get_integer(get(methods.object, "price", &value), element_path(&methods, "price"), 0);
+		int64		price = get_integer(methods.object, IN(&methods, "price"), 0);
 
-		check_money(money_add_shipping_method(cart, price), element_path(&methods, "price"));
+		check_money(money_add_shipping_method(cart, price), IN(&methods, "price"), "is invalid");
 		read_tax_rates(&methods, cart);
 	}
 }
@@ -252,20 +275,21 @@ read_shipping_methods(JsonbContainer *root, MoneyCart *cart)
 static void
 read_gift_cards(JsonbContainer *root, MoneyCart *cart)
 {
+	Path		path = {NULL, "gift_cards", -1};
 	Elements	cards;
 
-	if (!begin_elements(&cards, root, "gift_cards", "gift_cards"))
+	if (!begin_elements(&cards, root, &path))
 		return;
 	while (next_element(&cards))
 	{
+		int64		balance = get_integer(cards.object, IN(&cards, "balance"), 0);
 		JsonbValue	value;
-		int64		balance = get_integer(get(cards.object, "balance", &value), element_path(&cards, "balance"), 0);
 		char	   *rate = NULL;
 
 		if (get_not_null(cards.object, "tax_rate", &value) != NULL)
-			rate = get_decimal(&value, element_path(&cards, "tax_rate"));
+			rate = get_decimal(&value, IN(&cards, "tax_rate"));
 		check_money(money_add_gift_card(cart, balance, rate, rate != NULL ? strlen(rate) : 0),
-					element_path(&cards, rate != NULL ? "tax_rate" : "balance"));
+					IN(&cards, rate != NULL ? "tax_rate" : "balance"), MUST_BE_RATE);
 	}
 }
 
@@ -286,11 +310,12 @@ compute_amounts(JsonbContainer *root, CartDocument *document)
 
 	if (has_discount && discount.type != jbvString)
 		error_cart_document("discount", "must be a string");
-	money_begin_cart(&cart, get_bool(root, "free_shipping", false), get_bool(root, "gift_cards_taxable", true));
+	money_begin_cart(&cart, get_bool(root, TOP("free_shipping"), false),
+					 get_bool(root, TOP("gift_cards_taxable"), true));
 	read_items(root, has_discount ? &discount : NULL, &cart);
 	read_shipping_methods(root, &cart);
 	read_gift_cards(root, &cart);
-	check_money(money_finish_cart(&cart, &totals), "total");
+	check_money(money_finish_cart(&cart, &totals), TOP("total"), "is invalid");
 
 	set_amount(document, CART_SUBTOTAL, totals.subtotal, false);
 	set_amount(document, CART_ITEM_TAX_TOTAL, totals.item_tax_total, !totals.has_taxes);
@@ -323,12 +348,12 @@ read_amounts(JsonbContainer *root, CartDocument *document)
 			document->field[column] = DOCUMENT_NULL;
 		else if (is_raw)
 		{
-			get_decimal(&value, amount_keys[i].key);
+			get_decimal(&value, TOP(amount_keys[i].key));
 			document->field[column] = DOCUMENT_GIVEN;
 			document->value[column] = NumericGetDatum(value.val.numeric);
 		}
 		else
-			set_amount(document, column, get_integer(&value, amount_keys[i].key, -MONEY_MAX), false);
+			set_amount(document, column, get_integer(root, TOP(amount_keys[i].key), -MONEY_MAX), false);
 	}
 }
 
@@ -341,7 +366,7 @@ read_text(JsonbContainer *root, const char *key, CartDocument *document, CartCol
 		return;
 	document->field[column] = value.type == jbvNull ? DOCUMENT_NULL : DOCUMENT_GIVEN;
 	if (value.type != jbvNull)
-		document->value[column] = get_text(&value, key);
+		document->value[column] = get_text(&value, TOP(key));
 }
 
 /* context and metadata; null empties them. */
@@ -363,11 +388,12 @@ read_object(JsonbContainer *root, const char *key, CartDocument *document, CartC
 static void
 read_sales_channels(JsonbContainer *root, CartDocument *document)
 {
+	Path		path = {NULL, "sales_channels", -1};
 	JsonbValue	value;
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 
-	if (get_not_null(root, "sales_channels", &value) == NULL)
+	if (get_not_null(root, path.key, &value) == NULL)
 		return;
 	if (value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
 		error_cart_document("sales_channels", "must be an array of ids");
@@ -379,7 +405,8 @@ read_sales_channels(JsonbContainer *root, CartDocument *document)
 
 		if (token != WJB_ELEM)
 			continue;
-		id = get_text(&value, "sales_channels");
+		path.i++;
+		id = get_text(&value, &path);
 		value_check_id("sales_channel_id", id);
 		document->sales_channels = lappend(document->sales_channels, DatumGetPointer(id));
 	}

@@ -36,7 +36,7 @@
 	ereport(ERROR, \
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), \
 			 errmsg("%s is out of range", what), \
-			 errdetail("Amounts are in the currency's minor unit and at most 9007199254740991.")))
+			 errdetail("No amount or rate may exceed 9007199254740991.")))
 
 #define error_not_finite(what) \
 	ereport(ERROR, \
@@ -86,7 +86,9 @@
 #define error_cart_document(path, problem) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
-			 errmsg("invalid cart: %s %s", path, problem)))
+			 errmsg("invalid cart: %s %s", path, problem), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
 
 #define error_expand(position) \
 	ereport(ERROR, \

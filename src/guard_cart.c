@@ -35,20 +35,26 @@ static const struct
 	{CART_GIFT_CARD_TAX_TOTAL, "gift_card_tax_total", -1},
 };
 
+static bool
+numeric_exceeds(Numeric a, Numeric b)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(a), NumericGetDatum(b)));
+}
+
 /* raw_discount_total, its halves rounded up. */
 static int64
 round_discount(Numeric raw)
 {
-	Datum		rounded;
+	Datum		half = DirectFunctionCall3(numeric_in, CStringGetDatum("0.5"),
+										   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 
-	if (numeric_is_nan(raw) || numeric_is_inf(raw))
+	/* NaN counts as greater than any number. */
+	if (numeric_exceeds(raw, int64_to_numeric(MONEY_MAX)) ||
+		numeric_exceeds(int64_to_numeric(-MONEY_MAX), raw))
 		error_out_of_range("raw_discount_total");
-	rounded = DirectFunctionCall1(numeric_floor,
-								  DirectFunctionCall2(numeric_add, NumericGetDatum(raw),
-													  DirectFunctionCall3(numeric_in, CStringGetDatum("0.5"),
-																		  ObjectIdGetDatum(InvalidOid),
-																		  Int32GetDatum(-1))));
-	return DatumGetInt64(DirectFunctionCall1(numeric_int8, rounded));
+	return DatumGetInt64(DirectFunctionCall1(numeric_int8,
+											 DirectFunctionCall1(numeric_floor,
+																 DirectFunctionCall2(numeric_add, NumericGetDatum(raw), half))));
 }
 
 /*
@@ -72,13 +78,7 @@ check_cart_amounts(const Row *cart)
 		total += cart_amounts[i].sign * amount;
 	}
 	if (!row_is_null(cart, CART_RAW_DISCOUNT_TOTAL))
-	{
-		int64		discount = round_discount(DatumGetNumeric(row_get(cart, CART_RAW_DISCOUNT_TOTAL)));
-
-		if (!money_in_range(discount))
-			error_out_of_range("raw_discount_total");
-		total -= discount;
-	}
+		total -= round_discount(DatumGetNumeric(row_get(cart, CART_RAW_DISCOUNT_TOTAL)));
 	if (total > MONEY_MAX || total < -MONEY_MAX)
 		error_out_of_range("total");
 }
