@@ -75,7 +75,7 @@ CREATE FUNCTION paysession.ps_fail(
 RETURNS paysession.payment_session
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_fail';
 COMMENT ON FUNCTION paysession.ps_fail(text, text, jsonb) IS
-	'checkout: records the providers definitive no';
+	'checkout: records the provider''s definitive no';
 REVOKE ALL ON FUNCTION paysession.ps_fail(text, text, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_retry(session_id text)

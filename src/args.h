@@ -21,7 +21,10 @@ typedef struct Nullable
 	bool		isnull;
 } Nullable;
 
-/* What every function that writes does first. */
+/*
+ * What every function that writes does first, but for the card check of its
+ * documents: this error, too, sends the statement to the server's log.
+ */
 static inline void
 args_begin_write(const char *function)
 {
@@ -70,7 +73,7 @@ args_get_document(FunctionCallInfo fcinfo, int n, const char *name)
 	Nullable	arg = args_get(fcinfo, n);
 
 	if (!arg.isnull)
-		value_check_document(name, arg.value);
+		value_check_document(name, arg.value, false);
 	return arg;
 }
 
@@ -80,7 +83,7 @@ args_get_note(FunctionCallInfo fcinfo, int n, const char *name)
 	Nullable	arg = args_get(fcinfo, n);
 
 	if (!arg.isnull)
-		value_check_note(name, arg.value);
+		value_check_note(name, arg.value, false);
 	return arg;
 }
 

@@ -76,8 +76,8 @@ paysession_put_cart(PG_FUNCTION_ARGS)
 	Row		   *cart;
 	Datum		result;
 
-	args_begin_write("ps_put_cart()");
 	cart_document_read(DatumGetJsonbP(args_get_not_null(fcinfo, 0, "cart")), &document);
+	args_begin_write("ps_put_cart()");
 	if (document.field[CART_ID] != DOCUMENT_GIVEN)
 		error_null("cart.id");
 	value_check_id("cart_id", document.value[CART_ID]);

@@ -382,7 +382,7 @@ read_object(JsonbContainer *root, const char *key, CartDocument *document, CartC
 		document->value[column] = DirectFunctionCall1(jsonb_in, CStringGetDatum("{}"));
 	else
 		document->value[column] = PointerGetDatum(JsonbValueToJsonb(&value));
-	value_check_document(key, document->value[column]);
+	value_check_document(key, document->value[column], false);
 }
 
 static void

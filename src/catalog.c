@@ -22,6 +22,7 @@
 #include "utils/syscache.h"
 
 #include "catalog.h"
+#include "errors.h"
 
 #define SCHEMA		"paysession"
 
@@ -159,9 +160,7 @@ find_relation(const char *name, Oid schema)
 	Oid			relid = get_relname_relid(name, schema);
 
 	if (!OidIsValid(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s.%s\" does not exist", SCHEMA, name)));
+		error_missing_relation(SCHEMA, name);
 	return relid;
 }
 
@@ -182,10 +181,7 @@ fill_cache(void)
 		{
 			table->attno[c] = get_attnum(table->relid, column_names[t][c]);
 			if (table->attno[c] == InvalidAttrNumber)
-				ereport(ERROR,
-						(errcode(ERRCODE_UNDEFINED_COLUMN),
-						 errmsg("column \"%s\" of relation \"%s.%s\" does not exist",
-								column_names[t][c], SCHEMA, table_names[t])));
+				error_missing_column(column_names[t][c], SCHEMA, table_names[t]);
 			table->ncolumns++;
 		}
 	}
@@ -201,9 +197,7 @@ fill_cache(void)
 											ObjectIdGetDatum(enum_type),
 											CStringGetDatum(status_labels[s]));
 		if (!OidIsValid(cache.statuses[s]))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_OBJECT),
-					 errmsg("payment session status \"%s\" does not exist", status_labels[s])));
+			error_missing_status(status_labels[s]);
 	}
 }
 
@@ -243,6 +237,21 @@ catalog_table(Table table)
 {
 	ensure_cache();
 	return &cache.tables[table];
+}
+
+/* catalog_primary_key returns the index over a table's first column, its id. */
+TableIndex
+catalog_primary_key(Table table)
+{
+	static const TableIndex keys[TABLE_COUNT] = {
+		[TABLE_SESSION] = INDEX_SESSION,
+		[TABLE_CART] = INDEX_CART,
+		[TABLE_PROVIDER] = INDEX_PROVIDER,
+		[TABLE_SALES_CHANNEL] = INDEX_SALES_CHANNEL,
+	};
+
+	Assert(table != TABLE_EVENT && table != TABLE_CART_SALES_CHANNEL);
+	return keys[table];
 }
 
 Oid

@@ -138,6 +138,7 @@ typedef struct CatalogTable
 
 extern void catalog_init(void);
 extern const CatalogTable *catalog_table(Table table);
+extern TableIndex catalog_primary_key(Table table);
 extern Oid	catalog_index(TableIndex index);
 extern Oid	catalog_event_sequence(void);
 extern Oid	catalog_status_oid(Status status);

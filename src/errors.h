@@ -231,7 +231,7 @@
 #define error_duplicate_session(rel, id, cart) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_UNIQUE_VIOLATION), \
-			 errmsg("payment session \"%s\" exists for this cart and provider with another amount", id), \
+			 errmsg("payment session \"%s\" exists for this cart and provider with another amount or currency", id), \
 			 errdetail("Key (cart_id)=(%s) already exists.", cart), \
 			 errhint("Change its amount with paysession.ps_update."), \
 			 errtableconstraint(rel, "payment_session_cart_id_provider_id_key")))
@@ -273,11 +273,40 @@
 			 errmsg("a change of table \"%s\" was suppressed by a trigger", RelationGetRelationName(rel)), \
 			 errtable(rel)))
 
+#define error_modified_by_trigger(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION), \
+			 errmsg("a row of table \"%s\" was changed by a trigger while it was being written", \
+					RelationGetRelationName(rel)), \
+			 errtable(rel)))
+
 #define error_serialization() \
 	ereport(ERROR, \
 			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE), \
 			 errmsg("could not serialize access due to concurrent update"), \
 			 errhint("The transaction might succeed if retried.")))
+
+#define error_no_random() \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INTERNAL_ERROR), \
+			 errmsg("could not generate random values")))
+
+/* What only a damaged installation can lead to */
+
+#define error_missing_relation(schema, name) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_UNDEFINED_TABLE), \
+			 errmsg("relation \"%s.%s\" does not exist", schema, name)))
+
+#define error_missing_column(column, schema, name) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_UNDEFINED_COLUMN), \
+			 errmsg("column \"%s\" of relation \"%s.%s\" does not exist", column, schema, name)))
+
+#define error_missing_status(label) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_UNDEFINED_OBJECT), \
+			 errmsg("payment session status \"%s\" does not exist", label)))
 
 #define error_trigger_protocol(function) \
 	ereport(ERROR, \

@@ -75,12 +75,12 @@ static const struct
  * included.
  */
 static void
-check_session_values(Relation rel, const Row *session, uint32 changes)
+check_session_values(Relation rel, const Row *session, uint32 changes, bool warns)
 {
 	if (changes & COLUMN_BIT(SESSION_DATA) && !row_is_null(session, SESSION_DATA))
-		value_check_document("data", row_get(session, SESSION_DATA));
+		value_check_document("data", row_get(session, SESSION_DATA), warns);
 	if (changes & COLUMN_BIT(SESSION_STATUS_REASON) && !row_is_null(session, SESSION_STATUS_REASON))
-		value_check_note("reason", row_get(session, SESSION_STATUS_REASON));
+		value_check_note("reason", row_get(session, SESSION_STATUS_REASON), warns);
 
 	trigger_check_not_null(rel, session, SESSION_STATUS, "status");
 	trigger_check_not_null(rel, session, SESSION_IS_INITIATED, "is_initiated");
@@ -416,16 +416,20 @@ nonempty(const char *s)
 
 /*
  * Appends one event to the history.  The sequence is read under the session's
- * row lock, so that ids ascend within a session; its time is the session's
- * updated_at, which never goes back.
+ * row lock, so that ids ascend within a session; its time is taken there as
+ * well, and is not before the session's last change should the clock go back.
  */
 static void
-append_event(const Row *old, const Row *session, TimestampTz at)
+append_event(const Row *old, const Row *session)
 {
 	const Row  *known = session != NULL ? session : old;
 	Store	   *events = store_open(TABLE_EVENT, STORE_WRITE);
 	Row		   *event = store_new_row(events);
 	const char *application = nonempty(application_name);
+	TimestampTz at = value_clock();
+
+	if (old != NULL)
+		at = Max(at, DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT)));
 
 	row_set(event, EVENT_ID, Int64GetDatum(store_next_event_id()));
 	row_set(event, EVENT_TXID, FullTransactionIdGetDatum(GetTopFullTransactionId()));
@@ -469,7 +473,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 		if (trigger_is_history(rel))
 			return PointerGetDatum(trigger->tg_trigtuple);
 		row_view(&session, table, trigger->tg_trigslot);
-		check_session_values(rel, &session, row_column_changes(NULL, &session));
+		check_session_values(rel, &session, row_column_changes(NULL, &session), true);
 		complete_birth(rel, &session);
 		judge_session(rel, NULL, &session, row_column_changes(NULL, &session));
 		return trigger_return(trigger, trigger->tg_trigtuple, &session);
@@ -485,7 +489,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 
 	row_view(&session, table, trigger->tg_newslot);
 	changes = row_column_changes(&old, &session);
-	check_session_values(rel, &session, changes);
+	check_session_values(rel, &session, changes, true);
 	complete_change(rel, &old, &session,
 					store_writes(trigger->tg_newslot) ?
 					DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)) : value_clock());
@@ -513,25 +517,25 @@ paysession_session_record(PG_FUNCTION_ARGS)
 			return PointerGetDatum(NULL);
 		row_view(&session, table, trigger->tg_trigslot);
 		changes = row_column_changes(NULL, &session);
-		check_session_values(rel, &session, changes);
+		check_session_values(rel, &session, changes, false);
 		judge_session(rel, NULL, &session, changes);
-		append_event(NULL, &session, DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)));
+		append_event(NULL, &session);
 		return PointerGetDatum(NULL);
 	}
 
 	row_view(&old, table, trigger->tg_trigslot);
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
 	{
-		append_event(&old, NULL, Max(value_clock(), DatumGetTimestampTz(row_get(&old, SESSION_UPDATED_AT))));
+		append_event(&old, NULL);
 		return PointerGetDatum(NULL);
 	}
 
 	row_view(&session, table, trigger->tg_newslot);
 	changes = row_column_changes(&old, &session);
-	check_session_values(rel, &session, changes);
+	check_session_values(rel, &session, changes, false);
 	judge_session(rel, &old, &session, changes);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_IS_SELECTED)))
-		append_event(&old, &session, DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)));
+		append_event(&old, &session);
 	return PointerGetDatum(NULL);
 }
 

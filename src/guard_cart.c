@@ -87,9 +87,9 @@ static void
 check_cart_values(Relation rel, const Row *cart, uint32 changes)
 {
 	if (changes & COLUMN_BIT(CART_CONTEXT) && !row_is_null(cart, CART_CONTEXT))
-		value_check_document("context", row_get(cart, CART_CONTEXT));
+		value_check_document("context", row_get(cart, CART_CONTEXT), true);
 	if (changes & COLUMN_BIT(CART_METADATA) && !row_is_null(cart, CART_METADATA))
-		value_check_document("metadata", row_get(cart, CART_METADATA));
+		value_check_document("metadata", row_get(cart, CART_METADATA), true);
 
 	trigger_check_not_null(rel, cart, CART_CONTEXT, "context");
 	trigger_check_not_null(rel, cart, CART_METADATA, "metadata");
@@ -228,7 +228,9 @@ paysession_setup_guard(PG_FUNCTION_ARGS)
 		row_view(&row, catalog_table(table), trigger->tg_newslot);
 	}
 	if (!is_provider && !row_is_null(&row, CHANNEL_METADATA))
-		value_check_document("metadata", row_get(&row, CHANNEL_METADATA));
+		value_check_document("metadata", row_get(&row, CHANNEL_METADATA), true);
+	if (!is_provider)
+		trigger_check_not_null(trigger->tg_relation, &row, CHANNEL_NAME, "name");
 	trigger_check_not_null(trigger->tg_relation, &row, id, "id");
 	value_check_id(is_provider ? "provider_id" : "sales_channel_id", row_get(&row, id));
 	stamp(insert ? NULL : &old, &row,

@@ -29,9 +29,7 @@ static void
 fill_random(uint8 *buffer, size_t len)
 {
 	if (!pg_strong_random(buffer, len))
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not generate random values")));
+		error_no_random();
 }
 
 /* id_new returns a new id with a prefix, as text. */

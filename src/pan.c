@@ -2,7 +2,8 @@
  * pan.c
  *		Finds card numbers, and the keys under which security codes are kept.
  *
- * A word is a run of letters and digits; bytes outside of ASCII are letters.
+ * A word is a run of ASCII letters and digits.  Bytes outside of ASCII end one:
+ * a number between typographic quotes, or after a Chinese word, is to be found.
  * A candidate is a run of consecutive words, each of digits only, joined by
  * one space, dash or dot each, of 14 to 19 digits in all: it begins and ends
  * at a word's boundary, but may have further such words as neighbours
@@ -69,8 +70,7 @@ to_lower(char c)
 static bool
 is_word(char c)
 {
-	return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
-		(unsigned char) c >= 0x80;
+	return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
 }
 
 static bool

@@ -81,8 +81,8 @@ paysession_put_sales_channel(PG_FUNCTION_ARGS)
 	Store	   *channels;
 	Datum		result;
 
-	args_begin_write("ps_put_sales_channel()");
 	channel.metadata = args_get_document(fcinfo, 4, "metadata");
+	args_begin_write("ps_put_sales_channel()");
 	channel.id = args_get_id(fcinfo, 0, "id");
 	channel.name = args_get_not_null(fcinfo, 1, "name");
 	channel.description = args_get(fcinfo, 2);

@@ -48,8 +48,9 @@ same_value(Form_pg_attribute att, Datum a, Datum b)
 	return same;
 }
 
-static bool
-same_attribute(const Row *a, const Row *b, int i)
+/* row_same_attribute compares two rows in one physical column. */
+bool
+row_same_attribute(const Row *a, const Row *b, int i)
 {
 	if (a->slot->tts_isnull[i] || b->slot->tts_isnull[i])
 		return a->slot->tts_isnull[i] == b->slot->tts_isnull[i];
@@ -60,7 +61,7 @@ same_attribute(const Row *a, const Row *b, int i)
 bool
 row_same(const Row *a, const Row *b, int column)
 {
-	return same_attribute(a, b, a->table->attno[column] - 1);
+	return row_same_attribute(a, b, a->table->attno[column] - 1);
 }
 
 /*
@@ -103,7 +104,7 @@ row_differs(const Row *a, const Row *b, uint32 except)
 	for (int i = 0; i < desc->natts; i++)
 	{
 		if (!TupleDescAttr(desc, i)->attgenerated &&
-			!same_attribute(a, b, i) &&
+			!row_same_attribute(a, b, i) &&
 			!is_among(a->table, i, except))
 			return true;
 	}
@@ -119,7 +120,7 @@ row_changes(const Row *a, const Row *b)
 
 	for (int i = 0; i < desc->natts; i++)
 	{
-		if (!TupleDescAttr(desc, i)->attgenerated && !same_attribute(a, b, i))
+		if (!TupleDescAttr(desc, i)->attgenerated && !row_same_attribute(a, b, i))
 			changes = bms_add_member(changes, i + 1 - FirstLowInvalidHeapAttributeNumber);
 	}
 	return changes;

@@ -20,6 +20,7 @@ typedef struct Row
 	const CatalogTable *table;
 	TupleTableSlot *slot;
 	bool		changed;		/* since the tuple behind the slot was formed */
+	uint64		locked_at;		/* store.c: how many writes came before its lock */
 } Row;
 
 static inline void
@@ -29,6 +30,7 @@ row_view(Row *row, const CatalogTable *table, TupleTableSlot *slot)
 	row->table = table;
 	row->slot = slot;
 	row->changed = false;
+	row->locked_at = 0;
 }
 
 static inline bool
@@ -84,6 +86,7 @@ row_copy(Row *row, const Row *from, int column)
 #define COLUMN_BIT(column)	(1u << (column))
 
 extern uint32 row_column_changes(const Row *old, const Row *row);
+extern bool row_same_attribute(const Row *a, const Row *b, int i);
 extern bool row_same(const Row *a, const Row *b, int column);
 extern bool row_differs(const Row *a, const Row *b, uint32 except);
 extern Bitmapset *row_changes(const Row *a, const Row *b);

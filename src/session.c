@@ -205,8 +205,8 @@ paysession_update(PG_FUNCTION_ARGS)
 	Row		   *old;
 	Row		   *session;
 
-	args_begin_write("ps_update()");
 	data = args_get_document(fcinfo, 2, "data");
+	args_begin_write("ps_update()");
 	id = args_get_id(fcinfo, 0, "session_id");
 	amount = args_get_amount(fcinfo, 1);
 	provider_ref = args_get_token(fcinfo, 3, "provider_ref");
@@ -228,8 +228,8 @@ paysession_require_more(PG_FUNCTION_ARGS)
 	Nullable	provider_ref;
 	Datum		id;
 
-	args_begin_write("ps_require_more()");
 	data = args_get_document(fcinfo, 1, "data");
+	args_begin_write("ps_require_more()");
 	id = args_get_id(fcinfo, 0, "session_id");
 	provider_ref = args_get_token(fcinfo, 2, "provider_ref");
 	PG_RETURN_DATUM(move(id, PS_REQUIRES_MORE, absent, data, provider_ref, true));
@@ -243,9 +243,9 @@ paysession_fail(PG_FUNCTION_ARGS)
 	Nullable	data;
 	Datum		id;
 
-	args_begin_write("ps_fail()");
 	data = args_get_document(fcinfo, 2, "data");
 	reason = args_get_note(fcinfo, 1, "reason");
+	args_begin_write("ps_fail()");
 	id = args_get_id(fcinfo, 0, "session_id");
 	PG_RETURN_DATUM(move(id, PS_ERROR, reason, data, absent, false));
 }
@@ -268,8 +268,8 @@ paysession_cancel(PG_FUNCTION_ARGS)
 	Nullable	reason;
 	Datum		id;
 
-	args_begin_write("ps_cancel()");
 	reason = args_get_note(fcinfo, 1, "reason");
+	args_begin_write("ps_cancel()");
 	id = args_get_id(fcinfo, 0, "session_id");
 	PG_RETURN_DATUM(move(id, PS_CANCELED, reason, absent, absent, false));
 }
@@ -310,8 +310,8 @@ paysession_authorize(PG_FUNCTION_ARGS)
 	Row		   *old;
 	Row		   *session;
 
-	args_begin_write("ps_authorize()");
 	data = args_get_document(fcinfo, 2, "data");
+	args_begin_write("ps_authorize()");
 	id = args_get_id(fcinfo, 0, "session_id");
 	amount = args_get_amount(fcinfo, 1);
 	provider_ref = args_get_token(fcinfo, 3, "provider_ref");

@@ -83,8 +83,8 @@ paysession_create(PG_FUNCTION_ARGS)
 	Store	   *sessions;
 	Row		   *session;
 
-	args_begin_write("ps_create()");
 	data = args_get_document(fcinfo, 3, "data");
+	args_begin_write("ps_create()");
 	cart_id = args_get_id(fcinfo, 0, "cart_id");
 	provider_id = args_get_id(fcinfo, 1, "provider_id");
 	amount = args_get_amount(fcinfo, 2);
@@ -101,9 +101,12 @@ paysession_create(PG_FUNCTION_ARGS)
 	session = find_live(sessions, cart_id, provider_id);
 	if (session != NULL)
 	{
-		if (!amount.isnull &&
-			(row_is_null(session, SESSION_AMOUNT) ||
-			 DatumGetInt64(row_get(session, SESSION_AMOUNT)) != DatumGetInt64(amount.value)))
+		if ((!amount.isnull &&
+			 (row_is_null(session, SESSION_AMOUNT) ||
+			  DatumGetInt64(row_get(session, SESSION_AMOUNT)) != DatumGetInt64(amount.value))) ||
+			(!currency_code.isnull &&
+			 (row_is_null(session, SESSION_CURRENCY_CODE) ||
+			  !value_same_text(row_get(session, SESSION_CURRENCY_CODE), currency_code.value))))
 			error_duplicate_session(sessions->rel, TextDatumGetCString(row_get(session, SESSION_ID)),
 									TextDatumGetCString(cart_id));
 		PG_RETURN_DATUM(session_finish(sessions, session));

@@ -43,6 +43,9 @@
 static int	write_depth = 0;
 static const TupleTableSlot *written_slot = NULL;
 
+/* Counts our writes, so that a row knows whether it may have changed since its lock. */
+static uint64 write_count = 0;
+
 static TupleTableSlot *
 new_slot(Store *store)
 {
@@ -252,6 +255,7 @@ store_lock_found(Store *store, Row *found)
 	if (lock_tuple(store, found, LockWaitBlock, slot) != TM_Ok)
 		return NULL;
 	view_row(store, row, slot);
+	row->locked_at = write_count;
 	return row;
 }
 
@@ -283,6 +287,7 @@ store_lock(Store *store, TableIndex index, Datum key)
 bool
 store_try_lock(Store *store, Row *found)
 {
+	found->locked_at = write_count;
 	return lock_tuple(store, found, LockWaitSkip, new_slot(store)) == TM_Ok;
 }
 
@@ -478,9 +483,7 @@ update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
 								estate->es_snapshot, InvalidSnapshot, true,
 								&tmfd, &lockmode, &update_indexes);
 	if (result == TM_SelfModified)
-		ereport(ERROR,
-				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-				 errmsg("tuple to be updated was already modified by an operation triggered by the current command")));
+		error_modified_by_trigger(store->rel);
 	if (result != TM_Ok)
 		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
 			 (int) result, RelationGetRelationName(store->rel));
@@ -506,9 +509,7 @@ delete_row(Store *store, Row *old, TransitionCaptureState *capture)
 	result = table_tuple_delete(store->rel, &old->slot->tts_tid, estate->es_output_cid,
 								estate->es_snapshot, InvalidSnapshot, true, &tmfd, false);
 	if (result == TM_SelfModified)
-		ereport(ERROR,
-				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-				 errmsg("tuple to be deleted was already modified by an operation triggered by the current command")));
+		error_modified_by_trigger(store->rel);
 	if (result != TM_Ok)
 		elog(ERROR, "unexpected result %d of deleting a row of \"%s\"",
 			 (int) result, RelationGetRelationName(store->rel));
@@ -584,9 +585,27 @@ write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
 	estate->es_snapshot = InvalidSnapshot;
 	ResetPerTupleExprContext(estate);
 	CommandCounterIncrement();
+	write_count++;
 	if (row != NULL)
 		row_view(row, store->table, row->slot);
 	return written;
+}
+
+/*
+ * Returns a locked row as it is now.  Somebody's trigger, fired by a write of
+ * ours since the lock, may have changed it in this transaction.
+ */
+static Row *
+renew(Store *store, Row *old)
+{
+	Row		   *now;
+
+	if (old->locked_at == write_count)
+		return old;
+	now = store_lock(store, catalog_primary_key(store->table->table), row_get(old, 0));
+	if (now == NULL)
+		error_modified_by_trigger(store->rel);
+	return now;
 }
 
 void
@@ -601,10 +620,26 @@ store_insert_if_absent(Store *store, Row *row)
 	return write_row(store, CMD_INSERT, true, NULL, row);
 }
 
-/* store_update replaces a row that is locked; row is then what was stored. */
+/*
+ * store_update writes the columns in which row differs from old, a row that
+ * is locked; row is then what was stored.
+ */
 void
 store_update(Store *store, Row *old, Row *row)
 {
+	Row		   *now = renew(store, old);
+
+	if (now != old)
+	{
+		for (int i = 0; i < now->slot->tts_tupleDescriptor->natts; i++)
+		{
+			if (!row_same_attribute(old, row, i))
+				continue;
+			row->slot->tts_values[i] = now->slot->tts_values[i];
+			row->slot->tts_isnull[i] = now->slot->tts_isnull[i];
+		}
+		old = now;
+	}
 	write_row(store, CMD_UPDATE, false, old, row);
 }
 
@@ -612,7 +647,7 @@ store_update(Store *store, Row *old, Row *row)
 void
 store_delete(Store *store, Row *old)
 {
-	write_row(store, CMD_DELETE, false, old, NULL);
+	write_row(store, CMD_DELETE, false, renew(store, old), NULL);
 }
 
 /*

@@ -28,26 +28,36 @@
 
 int			value_pan_check = PAN_CHECK_ERROR;
 
+/*
+ * Whether a check looks for cards.  One value passes an argument check, a
+ * BEFORE and an AFTER trigger; a warning is to come from one of them alone.
+ */
+static bool
+looks_for_cards(bool warns)
+{
+	return value_pan_check == PAN_CHECK_ERROR || (value_pan_check == PAN_CHECK_WARN && warns);
+}
+
 static void
-check_text(const char *what, const char *s, size_t len)
+check_text(const char *what, const char *s, size_t len, bool warns)
 {
 	size_t		start;
 	size_t		end;
 
-	if (value_pan_check != PAN_CHECK_OFF && pan_find(s, len, &start, &end))
+	if (looks_for_cards(warns) && pan_find(s, len, &start, &end))
 		report_card_number(value_pan_check == PAN_CHECK_WARN ? WARNING : ERROR, what);
 }
 
 static void
-check_scalar(const char *what, const JsonbValue *value)
+check_scalar(const char *what, const JsonbValue *value, bool warns)
 {
 	if (value->type == jbvString)
-		check_text(what, value->val.string.val, value->val.string.len);
+		check_text(what, value->val.string.val, value->val.string.len, warns);
 	else if (value->type == jbvNumeric)
 	{
 		char	   *s = numeric_normalize(value->val.numeric);
 
-		check_text(what, s, strlen(s));
+		check_text(what, s, strlen(s), warns);
 		pfree(s);
 	}
 }
@@ -60,11 +70,12 @@ is_absent(JsonbIteratorToken token, const JsonbValue *value)
 
 /*
  * value_check_document refuses a jsonb that holds a card number or a security
- * code, or is no object, too large or too deep.  The size is looked at before
+ * code (or warns of it, if the setting says so and this check is to), or is no
+ * object, too large or too deep.  The size is looked at before
  * the value is detoasted.
  */
 void
-value_check_document(const char *what, Datum document)
+value_check_document(const char *what, Datum document, bool warns)
 {
 	Jsonb	   *jsonb;
 	JsonbIterator *it;
@@ -81,7 +92,7 @@ value_check_document(const char *what, Datum document)
 	it = JsonbIteratorInit(&jsonb->root);
 	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
 	{
-		if (secret && value_pan_check != PAN_CHECK_OFF && !is_absent(token, &value))
+		if (secret && looks_for_cards(warns) && !is_absent(token, &value))
 			report_security_code(value_pan_check == PAN_CHECK_WARN ? WARNING : ERROR, what);
 		secret = false;
 
@@ -96,11 +107,11 @@ value_check_document(const char *what, Datum document)
 				depth--;
 				break;
 			case WJB_KEY:
-				check_scalar(what, &value);
+				check_scalar(what, &value, warns);
 				secret = pan_is_secret_key(value.val.string.val, value.val.string.len);
 				break;
 			default:
-				check_scalar(what, &value);
+				check_scalar(what, &value, warns);
 				break;
 		}
 	}
@@ -115,14 +126,14 @@ value_check_document(const char *what, Datum document)
 
 /* value_check_note refuses free text that is too large or holds a card number. */
 void
-value_check_note(const char *what, Datum note)
+value_check_note(const char *what, Datum note, bool warns)
 {
 	text	   *t;
 
 	if (toast_raw_datum_size(note) - VARHDRSZ > DOCUMENT_MAX_SIZE)
 		error_document(what, "must not be larger than 64 kB");
 	t = DatumGetTextPP(note);
-	check_text(what, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
+	check_text(what, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), warns);
 }
 
 static bool

@@ -17,8 +17,8 @@ typedef enum PanCheck
 
 extern int	value_pan_check;	/* a PanCheck; the setting paysession.pan_check */
 
-extern void value_check_document(const char *what, Datum document);
-extern void value_check_note(const char *what, Datum note);
+extern void value_check_document(const char *what, Datum document, bool warns);
+extern void value_check_note(const char *what, Datum note, bool warns);
 extern void value_check_id(const char *what, Datum id);
 extern void value_check_token(const char *what, Datum token);
 extern void value_check_currency(const char *what, Datum currency);
