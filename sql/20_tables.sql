@@ -188,6 +188,7 @@ CREATE INDEX payment_session_payment_collection_id_idx
 	ON paysession.payment_session (payment_collection_id, id) WHERE payment_collection_id IS NOT NULL;
 CREATE INDEX payment_session_expires_at_idx
 	ON paysession.payment_session (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX payment_session_idempotency_key_idx ON paysession.payment_session (idempotency_key);
 
 CREATE SEQUENCE paysession.payment_session_event_id_seq;
 COMMENT ON SEQUENCE paysession.payment_session_event_id_seq IS 'numbers the history; taken under the session''s row lock';

@@ -33,6 +33,8 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_EVENT] = "payment_session_event",
 	[TABLE_SALES_CHANNEL] = "sales_channel",
 	[TABLE_CART_SALES_CHANNEL] = "cart_sales_channel",
+	[TABLE_PAYMENT] = "payment",
+	[TABLE_OPERATION] = "payment_operation",
 };
 
 static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
@@ -113,6 +115,51 @@ static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
 		[CART_CHANNEL_CART_ID] = "cart_id",
 		[CART_CHANNEL_CHANNEL_ID] = "sales_channel_id",
 	},
+	[TABLE_PAYMENT] = {
+		[PAYMENT_ID] = "id",
+		[PAYMENT_UPDATED_AT] = "updated_at",
+		[PAYMENT_CAPTURED_AMOUNT] = "captured_amount",
+		[PAYMENT_CAPTURE_PENDING] = "capture_pending",
+		[PAYMENT_REFUNDED_AMOUNT] = "refunded_amount",
+		[PAYMENT_REFUND_PENDING] = "refund_pending",
+		[PAYMENT_VOIDED_AMOUNT] = "voided_amount",
+		[PAYMENT_VOID_PENDING] = "void_pending",
+		[PAYMENT_AMOUNT] = "amount",
+		[PAYMENT_CAPTURED_AT] = "captured_at",
+		[PAYMENT_CANCELED_AT] = "canceled_at",
+		[PAYMENT_CREATED_AT] = "created_at",
+		[PAYMENT_AUTHORIZATION_EXPIRES_AT] = "authorization_expires_at",
+		[PAYMENT_SESSION_ID] = "session_id",
+		[PAYMENT_CART_ID] = "cart_id",
+		[PAYMENT_COLLECTION_ID] = "payment_collection_id",
+		[PAYMENT_ORDER_ID] = "order_id",
+		[PAYMENT_PROVIDER_ID] = "provider_id",
+		[PAYMENT_CURRENCY_CODE] = "currency_code",
+		[PAYMENT_DATA] = "data",
+		[PAYMENT_METADATA] = "metadata",
+	},
+	[TABLE_OPERATION] = {
+		[OPERATION_ID] = "id",
+		[OPERATION_KIND] = "kind",
+		[OPERATION_SESSION_ID] = "session_id",
+		[OPERATION_PAYMENT_ID] = "payment_id",
+		[OPERATION_PROVIDER_ID] = "provider_id",
+		[OPERATION_AMOUNT] = "amount",
+		[OPERATION_STATUS] = "status",
+		[OPERATION_PROVIDER_IDEMPOTENCY_KEY] = "provider_idempotency_key",
+		[OPERATION_ATTEMPT] = "attempt",
+		[OPERATION_CLAIMED_UNTIL] = "claimed_until",
+		[OPERATION_PROVIDER_REF] = "provider_ref",
+		[OPERATION_REASON] = "reason",
+		[OPERATION_NOTE] = "note",
+		[OPERATION_METADATA] = "metadata",
+		[OPERATION_IDEMPOTENCY_KEY] = "idempotency_key",
+		[OPERATION_FINAL] = "final",
+		[OPERATION_RELEASED_AMOUNT] = "released_amount",
+		[OPERATION_CREATED_AT] = "created_at",
+		[OPERATION_FINISHED_AT] = "finished_at",
+		[OPERATION_REQUEST] = "request",
+	},
 };
 
 static const char *const index_names[INDEX_COUNT] = {
@@ -126,6 +173,15 @@ static const char *const index_names[INDEX_COUNT] = {
 	[INDEX_EVENT] = "payment_session_event_pkey",
 	[INDEX_SALES_CHANNEL] = "sales_channel_pkey",
 	[INDEX_CART_SALES_CHANNEL] = "cart_sales_channel_pkey",
+	[INDEX_SESSION_KEY] = "payment_session_idempotency_key_idx",
+	[INDEX_PAYMENT] = "payment_pkey",
+	[INDEX_PAYMENT_SESSION] = "payment_session_id_key",
+	[INDEX_PAYMENT_CART] = "payment_cart_id_idx",
+	[INDEX_PAYMENT_ORDER] = "payment_order_id_idx",
+	[INDEX_OPERATION] = "payment_operation_pkey",
+	[INDEX_OPERATION_SESSION] = "payment_operation_session_id_idx",
+	[INDEX_OPERATION_PAYMENT] = "payment_operation_payment_id_idx",
+	[INDEX_OPERATION_KEY] = "payment_operation_idempotency_key_key",
 };
 
 static struct
@@ -248,6 +304,8 @@ catalog_primary_key(Table table)
 		[TABLE_CART] = INDEX_CART,
 		[TABLE_PROVIDER] = INDEX_PROVIDER,
 		[TABLE_SALES_CHANNEL] = INDEX_SALES_CHANNEL,
+		[TABLE_PAYMENT] = INDEX_PAYMENT,
+		[TABLE_OPERATION] = INDEX_OPERATION,
 	};
 
 	Assert(table != TABLE_EVENT && table != TABLE_CART_SALES_CHANNEL);
