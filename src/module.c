@@ -9,7 +9,7 @@
 
 #include "catalog.h"
 #include "compat.h"
-#include "constraint.h"
+#include "expression.h"
 #include "value.h"
 
 PG_MODULE_MAGIC;
@@ -37,5 +37,5 @@ _PG_init(void)
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("paysession");
 	catalog_init();
-	constraint_init();
+	expression_init();
 }

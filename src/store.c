@@ -31,8 +31,8 @@
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
-#include "constraint.h"
 #include "errors.h"
+#include "expression.h"
 #include "store.h"
 
 /*
@@ -527,7 +527,7 @@ write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
 	const TupleTableSlot *outer_slot = written_slot;
 	ResultRelInfo *rri;
 	EState	   *estate;
-	ExprState **checks;
+	bool		lent;
 	volatile bool written = true;
 
 	prepare_write(store);
@@ -536,8 +536,9 @@ write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
 	estate->es_snapshot = register_snapshot(store);
 	estate->es_output_cid = GetCurrentCommandId(true);
 
-	checks = constraint_acquire(store->table->table, store->rel);
-	rri->ri_ConstraintExprs = checks;
+	rri->ri_ConstraintExprs = NULL;
+	rri->ri_GeneratedExprs = NULL;
+	lent = expression_lend(store->table->table, rri, estate);
 	write_depth++;
 	written_slot = (row != NULL) ? row->slot : NULL;
 	PG_TRY();
@@ -577,7 +578,8 @@ write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
 	{
 		write_depth--;
 		written_slot = outer_slot;
-		constraint_release(store->table->table, checks);
+		if (lent)
+			expression_take_back(store->table->table);
 	}
 	PG_END_TRY();
 
