@@ -81,6 +81,10 @@ check_cart_amounts(const Row *cart)
 		total -= round_discount(DatumGetNumeric(row_get(cart, CART_RAW_DISCOUNT_TOTAL)));
 	if (total > MONEY_MAX || total < -MONEY_MAX)
 		error_out_of_range("total");
+	if (!row_is_null(cart, CART_ITEM_TAX_TOTAL) && !row_is_null(cart, CART_SHIPPING_TAX_TOTAL) &&
+		!money_in_range(DatumGetInt64(row_get(cart, CART_ITEM_TAX_TOTAL)) +
+						DatumGetInt64(row_get(cart, CART_SHIPPING_TAX_TOTAL))))
+		error_out_of_range("tax_total");
 }
 
 static void
