@@ -6,7 +6,7 @@ CREATE FUNCTION paysession.ps_get(
 RETURNS jsonb
 LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'paysession_get';
 COMMENT ON FUNCTION paysession.ps_get(text, text[]) IS
-	'read: a payment session as JSON; expand names details, cart, cart.sales_channel, cart.sales_channels';
+	'read: a payment session as JSON; expand names details, cart, cart.sales_channel, cart.sales_channels, payment, operations';
 REVOKE ALL ON FUNCTION paysession.ps_get(text, text[]) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_list(

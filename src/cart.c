@@ -1,6 +1,6 @@
 /*
  * cart.c
- *		The verb of a cart.
+ *		The verbs of a cart.
  */
 #include "postgres.h"
 
@@ -10,8 +10,10 @@
 #include "args.h"
 #include "cart_document.h"
 #include "guard.h"
+#include "payment.h"
 
 PG_FUNCTION_INFO_V1(paysession_put_cart);
+PG_FUNCTION_INFO_V1(paysession_complete_cart);
 
 static void
 fill_cart(Row *cart, bool is_new, void *arg)
@@ -87,6 +89,89 @@ paysession_put_cart(PG_FUNCTION_ARGS)
 	if (document.has_sales_channels)
 		put_sales_channels(document.value[CART_ID], document.sales_channels);
 	result = store_datum(cart);
+	store_close(carts);
+	PG_RETURN_DATUM(result);
+}
+
+/* Finds the cart whose selected session has a key. */
+static Datum
+find_cart_by_key(Store *sessions, Datum key)
+{
+	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_KEY, 1, &key, NULL, ForwardScanDirection);
+	Row		   *session;
+	Datum		cart_id = (Datum) 0;
+
+	while ((session = store_scan_next(scan)) != NULL)
+	{
+		if (guard_is_selected(session) && !row_is_null(session, SESSION_CART_ID))
+			cart_id = PointerGetDatum(DatumGetTextPCopy(row_get(session, SESSION_CART_ID)));
+	}
+	store_scan_end(scan);
+	if (cart_id == (Datum) 0)
+		error_unknown_key();
+	return cart_id;
+}
+
+/* ps_complete_cart(cart_id, idempotency_key, order_id) */
+Datum
+paysession_complete_cart(PG_FUNCTION_ARGS)
+{
+	Nullable	cart_id;
+	Nullable	key;
+	Nullable	order_id;
+	Store	   *carts;
+	Store	   *sessions;
+	Store	   *payments;
+	Row		   *cart;
+	Row		   *payment;
+	Row		   *session = NULL;
+	ListCell   *lc;
+	Datum		result;
+
+	args_begin_write("ps_complete_cart()");
+	cart_id = args_get_optional_id(fcinfo, 0, "cart_id");
+	key = args_get_token(fcinfo, 1, "idempotency_key");
+	order_id = args_get_optional_id(fcinfo, 2, "order_id");
+	if (cart_id.isnull && key.isnull)
+		error_null("cart_id");
+
+	carts = store_open(TABLE_CART, STORE_WRITE);
+	sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
+	if (!key.isnull)
+	{
+		Datum		of_key = find_cart_by_key(sessions, key.value);
+
+		if (!cart_id.isnull && !value_same_text(cart_id.value, of_key))
+			error_idempotency_key_reused();
+		cart_id.value = of_key;
+	}
+	cart = store_lock(carts, INDEX_CART, cart_id.value);
+	if (cart == NULL)
+		error_unknown_cart(TextDatumGetCString(cart_id.value));
+	foreach(lc, guard_lock_sessions(sessions, cart_id.value))
+	{
+		if (guard_status(lfirst(lc)) == PS_AUTHORIZED)
+			session = lfirst(lc);
+	}
+
+	if (session != NULL)
+		payment = payment_promote(payments, sessions, session, order_id);
+	else if (!row_is_null(cart, CART_TOTAL) && DatumGetInt64(row_get(cart, CART_TOTAL)) <= 0)
+		payment = store_new_row(payments);
+	else
+		error_cart_not_authorized(carts->rel, TextDatumGetCString(cart_id.value));
+
+	if (row_is_null(cart, CART_COMPLETED_AT))
+	{
+		Row		   *completed = store_copy_row(carts, cart);
+
+		row_set(completed, CART_COMPLETED_AT, TimestampTzGetDatum(value_clock()));
+		store_update(carts, cart, completed);
+	}
+	result = store_datum(payment);
+	store_close(payments);
+	store_close(sessions);
 	store_close(carts);
 	PG_RETURN_DATUM(result);
 }

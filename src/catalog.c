@@ -137,6 +137,9 @@ static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
 		[PAYMENT_CURRENCY_CODE] = "currency_code",
 		[PAYMENT_DATA] = "data",
 		[PAYMENT_METADATA] = "metadata",
+		[PAYMENT_STATUS] = "status",
+		[PAYMENT_CAPTURABLE_AMOUNT] = "capturable_amount",
+		[PAYMENT_REFUNDABLE_AMOUNT] = "refundable_amount",
 	},
 	[TABLE_OPERATION] = {
 		[OPERATION_ID] = "id",

@@ -134,7 +134,10 @@ typedef enum PaymentColumn
 	PAYMENT_PROVIDER_ID,
 	PAYMENT_CURRENCY_CODE,
 	PAYMENT_DATA,
-	PAYMENT_METADATA
+	PAYMENT_METADATA,
+	PAYMENT_STATUS,
+	PAYMENT_CAPTURABLE_AMOUNT,
+	PAYMENT_REFUNDABLE_AMOUNT
 } PaymentColumn;
 
 /* The first ones in the order of the type claimed_operation. */
@@ -162,7 +165,7 @@ typedef enum OperationColumn
 	OPERATION_REQUEST
 } OperationColumn;
 
-#define COLUMN_MAX		21
+#define COLUMN_MAX		24
 
 typedef enum TableIndex
 {

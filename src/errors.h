@@ -94,7 +94,7 @@
 	ereport(ERROR, \
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
 			 errmsg("element %d of expand is not a relation of a payment session", position), \
-			 errhint("There are details, cart, cart.sales_channel and cart.sales_channels.")))
+			 errhint("There are details, cart, cart.sales_channel, cart.sales_channels, payment and operations.")))
 
 /* Things that are not there */
 
@@ -251,6 +251,127 @@
 			 errmsg("cart \"%s\" is completed", cart), \
 			 errdetail("A completed cart takes no new session, selection, total or currency."), \
 			 errtableconstraint(rel, "cart_completed")))
+
+/* The law of payments */
+
+#define error_unknown_operation(id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("payment operation \"%s\" does not exist", id)))
+
+#define error_unknown_payment(id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("payment \"%s\" does not exist", id)))
+
+#define error_unknown_cart(id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("cart \"%s\" does not exist", id)))
+
+#define error_unknown_key() \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("no selected payment session has this idempotency key")))
+
+#define error_unknown_order(id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("order \"%s\" has no payment", id)))
+
+#define error_unknown_session_key(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION), \
+			 errmsg("payment session \"%s\" does not exist", id), \
+			 errdetail("Key (session_id)=(%s) is not present in table \"payment_session\".", id), \
+			 errtableconstraint(rel, "payment_session_id_fkey")))
+
+#define error_not_authorized(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment session \"%s\" is not authorized", id), \
+			 errhint("Only an authorized session becomes a payment."), \
+			 errtableconstraint(rel, "payment_session_authorized")))
+
+#define error_cart_not_authorized(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("cart \"%s\" has no authorized payment session", id), \
+			 errhint("Authorize its selected session first."), \
+			 errtableconstraint(rel, "payment_session_authorized")))
+
+#define error_session_payment(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment session \"%s\" has a payment that is not canceled", id), \
+			 errhint("Void the payment with paysession.ps_void, or refund it."), \
+			 errtableconstraint(rel, "payment_session_payment")))
+
+#define error_delete_with_operation(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_RESTRICT_VIOLATION), \
+			 errmsg("payment session \"%s\" has payment operations and cannot be deleted", id), \
+			 errhint("Cancel it with paysession.ps_cancel; it stays as history."), \
+			 errtableconstraint(rel, "payment_session_delete")))
+
+#define error_payment_differs(rel, column) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("column \"%s\" of a payment must be its session's", column), \
+			 errtableconstraint(rel, "payment_immutable")))
+
+#define error_payment_immutable(rel, column) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("column \"%s\" of a payment cannot change", column), \
+			 errtableconstraint(rel, "payment_immutable")))
+
+#define error_captured_within_amount(rel, detail) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("more would be captured or released than was authorized, or nothing is left to be"), \
+			 errdetail("%s", detail), \
+			 errtableconstraint(rel, "payment_captured_within_amount")))
+
+#define error_refunded_within_captured(rel, detail) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("more would be refunded than was captured, or nothing is left to be"), \
+			 errdetail("%s", detail), \
+			 errtableconstraint(rel, "payment_refunded_within_captured")))
+
+#define error_operation_finished(rel, id, status) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment operation \"%s\" is %s", id, status), \
+			 errhint("It cannot be finished with another answer."), \
+			 errtableconstraint(rel, "payment_operation_finished")))
+
+#define error_operation_outcome(outcome) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("invalid outcome"), \
+			 errhint("%s", outcome)))
+
+#define error_idempotency_key_reused() \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("idempotency key was already used with different parameters"), \
+			 errhint("Use a new key for a new request.")))
+
+#define error_delete_payment(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_RESTRICT_VIOLATION), \
+			 errmsg("a payment is never deleted"), \
+			 errtable(rel)))
+
+#define error_by_hand(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_RESTRICT_VIOLATION), \
+			 errmsg("operations, totals and times in table \"%s\" are written by functions only", \
+					RelationGetRelationName(rel)), \
+			 errhint("Use paysession.ps_capture, ps_refund, ps_void and ps_finish."), \
+			 errtable(rel)))
 
 /* Every table */
 

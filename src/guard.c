@@ -30,6 +30,7 @@
 #include "errors.h"
 #include "guard.h"
 #include "id.h"
+#include "ledger.h"
 #include "trigger.h"
 #include "value.h"
 
@@ -281,8 +282,9 @@ complete_change(Relation rel, const Row *old, Row *session, TimestampTz now)
 	return differs;
 }
 
-static const char *
-allowed_moves(Status from)
+/* guard_allowed_moves says where a status leads to, for an error's hint. */
+const char *
+guard_allowed_moves(Status from)
 {
 	StringInfoData buf;
 
@@ -332,14 +334,10 @@ judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced)
 	store_close(carts);
 }
 
-/* Refuses a move that the graph does not have, or that its facts forbid. */
-static void
-judge_move(Relation rel, Status from, Status to, const Row *session)
+/* guard_check_authorizable refuses a session that lacks what an authorization needs. */
+void
+guard_check_authorizable(Relation rel, const Row *session)
 {
-	if (!status_has_edge(from, to))
-		error_transition(rel, status_labels[from], status_labels[to], allowed_moves(from));
-	if (to != PS_AUTHORIZED)
-		return;
 	if (!row_is_null(session, SESSION_EXPIRES_AT) &&
 		DatumGetTimestampTz(row_get(session, SESSION_EXPIRES_AT)) <= GetCurrentTimestamp())
 		error_expired(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
@@ -349,6 +347,47 @@ judge_move(Relation rel, Status from, Status to, const Row *session)
 		error_currency_missing(rel);
 }
 
+/* The money that the provider was asked to hold is the session's. */
+static void
+judge_operation(Relation rel, const Row *session)
+{
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_CURRENT);
+	Row		   *pending = ledger_find_latest(operations, row_get(session, SESSION_ID),
+											 KIND_AUTHORIZE, OPERATION_PENDING);
+
+	if (pending != NULL && ledger_amount(pending, OPERATION_AMOUNT) != ledger_amount(session, SESSION_AMOUNT))
+		error_amount_differs(rel, "that of its pending operation",
+							 psprintf(INT64_FORMAT, ledger_amount(session, SESSION_AMOUNT)),
+							 psprintf(INT64_FORMAT, ledger_amount(pending, OPERATION_AMOUNT)));
+	store_close(operations);
+}
+
+/* An authorization ends under no payment but a canceled one. */
+static void
+judge_payment(Relation rel, const Row *session)
+{
+	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
+	Row		   *payment = store_find(payments, INDEX_PAYMENT_SESSION, row_get(session, SESSION_ID));
+
+	if (payment != NULL && row_is_null(payment, PAYMENT_CANCELED_AT))
+		error_session_payment(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
+	store_close(payments);
+}
+
+/* Refuses a move that the graph does not have, or that its facts forbid. */
+static void
+judge_move(Relation rel, Status from, Status to, const Row *session)
+{
+	if (!status_has_edge(from, to))
+		error_transition(rel, status_labels[from], status_labels[to], guard_allowed_moves(from));
+	if (to == PS_AUTHORIZED)
+	{
+		guard_check_authorizable(rel, session);
+		judge_operation(rel, session);
+	}
+	if (from == PS_AUTHORIZED)
+		judge_payment(rel, session);
+}
 /* Refuses changes of columns that do not change. */
 static void
 judge_columns(Relation rel, const Row *old, Status from, Status to, uint32 changes)
@@ -406,6 +445,17 @@ judge_session(Relation rel, const Row *old, const Row *session, uint32 changes)
 		if (engages || is_priced)
 			judge_with_cart(rel, session, engages, is_priced);
 	}
+}
+
+/* What was asked of a provider stays findable. */
+static void
+judge_no_operation(Relation rel, const Row *session)
+{
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_CURRENT);
+
+	if (store_find(operations, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID)) != NULL)
+		error_delete_with_operation(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
+	store_close(operations);
 }
 
 static const char *
@@ -484,6 +534,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 	{
 		if (!row_is_null(&old, SESSION_PAYMENT_AUTHORIZED_AT))
 			error_delete_authorized(rel, TextDatumGetCString(row_get(&old, SESSION_ID)));
+		judge_no_operation(rel, &old);
 		return PointerGetDatum(trigger->tg_trigtuple);
 	}
 
@@ -536,6 +587,8 @@ paysession_session_record(PG_FUNCTION_ARGS)
 	judge_session(rel, &old, &session, changes);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_IS_SELECTED)))
 		append_event(&old, &session);
+	if (changes & COLUMN_BIT(SESSION_STATUS))
+		ledger_follow_session(&old, &session);
 	return PointerGetDatum(NULL);
 }
 

@@ -9,6 +9,8 @@
 
 extern Status guard_status(const Row *session);
 extern bool guard_is_selected(const Row *session);
+extern const char *guard_allowed_moves(Status from);
+extern void guard_check_authorizable(Relation rel, const Row *session);
 extern bool guard_update_session(Store *sessions, Row *old, Row *row);
 extern Row *guard_touch_cart(Store *carts, Datum cart_id);
 extern void guard_fill_cart(Row *cart);

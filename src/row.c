@@ -11,11 +11,11 @@
 #include "row.h"
 
 /*
- * Two values are the same if they look the same to the bit once detoasted;
+ * row_same_value: two values are the same if they look the same to the bit once detoasted;
  * a value that differs only in representation counts as changed.
  */
-static bool
-same_value(Form_pg_attribute att, Datum a, Datum b)
+bool
+row_same_value(Form_pg_attribute att, Datum a, Datum b)
 {
 	struct varlena *va;
 	struct varlena *vb;
@@ -54,7 +54,7 @@ row_same_attribute(const Row *a, const Row *b, int i)
 {
 	if (a->slot->tts_isnull[i] || b->slot->tts_isnull[i])
 		return a->slot->tts_isnull[i] == b->slot->tts_isnull[i];
-	return same_value(TupleDescAttr(a->slot->tts_tupleDescriptor, i),
+	return row_same_value(TupleDescAttr(a->slot->tts_tupleDescriptor, i),
 					  a->slot->tts_values[i], b->slot->tts_values[i]);
 }
 

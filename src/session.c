@@ -12,6 +12,7 @@
 
 #include "args.h"
 #include "guard.h"
+#include "ledger.h"
 #include "session.h"
 
 static void
@@ -227,12 +228,15 @@ paysession_require_more(PG_FUNCTION_ARGS)
 	Nullable	data;
 	Nullable	provider_ref;
 	Datum		id;
+	Datum		result;
 
 	data = args_get_document(fcinfo, 1, "data");
 	args_begin_write("ps_require_more()");
 	id = args_get_id(fcinfo, 0, "session_id");
 	provider_ref = args_get_token(fcinfo, 2, "provider_ref");
-	PG_RETURN_DATUM(move(id, PS_REQUIRES_MORE, absent, data, provider_ref, true));
+	result = move(id, PS_REQUIRES_MORE, absent, data, provider_ref, true);
+	ledger_release_claim(id);
+	PG_RETURN_DATUM(result);
 }
 
 /* ps_fail(session_id, reason, data) */
@@ -275,13 +279,13 @@ paysession_cancel(PG_FUNCTION_ARGS)
 }
 
 /*
- * Locks a session for its authorization.  Selected already, it is locked
+ * session_lock_to_authorize locks a session for its authorization.  Selected already, it is locked
  * alone, provided that nobody holds it or has changed it: to wait for it here
  * and then find it unselected would ask for the cart's lock after it, against
  * the order.  In all other cases cart and siblings are locked first.
  */
-static Row *
-lock_to_authorize(Store *sessions, Datum id, List **siblings)
+Row *
+session_lock_to_authorize(Store *sessions, Datum id, List **siblings)
 {
 	Row		   *session = session_find(sessions, id);
 	Store	   *carts;
@@ -317,7 +321,7 @@ paysession_authorize(PG_FUNCTION_ARGS)
 	provider_ref = args_get_token(fcinfo, 3, "provider_ref");
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	old = lock_to_authorize(sessions, id, &siblings);
+	old = session_lock_to_authorize(sessions, id, &siblings);
 	if (!amount.isnull && !row_is_null(old, SESSION_AMOUNT) &&
 		DatumGetInt64(amount.value) != DatumGetInt64(row_get(old, SESSION_AMOUNT)))
 		error_amount_differs(sessions->rel, "the session's",

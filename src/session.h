@@ -10,6 +10,7 @@
 extern Row *session_find(Store *sessions, Datum id);
 extern Row *session_lock(Store *sessions, Datum id);
 extern List *session_lock_with_siblings(Store *carts, Store *sessions, Row **session);
+extern Row *session_lock_to_authorize(Store *sessions, Datum id, List **siblings);
 extern void session_unselect(Store *sessions, List *siblings);
 extern Datum session_finish(Store *sessions, Row *session);
 

@@ -85,9 +85,44 @@ static const Field channel_fields[] = {
 	{"updated_at", CHANNEL_UPDATED_AT, FIELD_TIME},
 };
 
+static const Field payment_fields[] = {
+	{"id", PAYMENT_ID, FIELD_TEXT},
+	{"order_id", PAYMENT_ORDER_ID, FIELD_TEXT},
+	{"status", PAYMENT_STATUS, FIELD_TEXT},
+	{"amount", PAYMENT_AMOUNT, FIELD_INTEGER},
+	{"currency_code", PAYMENT_CURRENCY_CODE, FIELD_TEXT},
+	{"captured_amount", PAYMENT_CAPTURED_AMOUNT, FIELD_INTEGER},
+	{"refunded_amount", PAYMENT_REFUNDED_AMOUNT, FIELD_INTEGER},
+	{"voided_amount", PAYMENT_VOIDED_AMOUNT, FIELD_INTEGER},
+	{"capturable_amount", PAYMENT_CAPTURABLE_AMOUNT, FIELD_INTEGER},
+	{"refundable_amount", PAYMENT_REFUNDABLE_AMOUNT, FIELD_INTEGER},
+	{"data", PAYMENT_DATA, FIELD_JSON},
+	{"metadata", PAYMENT_METADATA, FIELD_JSON},
+	{"authorization_expires_at", PAYMENT_AUTHORIZATION_EXPIRES_AT, FIELD_TIME},
+	{"captured_at", PAYMENT_CAPTURED_AT, FIELD_TIME},
+	{"canceled_at", PAYMENT_CANCELED_AT, FIELD_TIME},
+	{"created_at", PAYMENT_CREATED_AT, FIELD_TIME},
+	{"updated_at", PAYMENT_UPDATED_AT, FIELD_TIME},
+};
+
+static const Field operation_fields[] = {
+	{"id", OPERATION_ID, FIELD_TEXT},
+	{"kind", OPERATION_KIND, FIELD_TEXT},
+	{"status", OPERATION_STATUS, FIELD_TEXT},
+	{"amount", OPERATION_AMOUNT, FIELD_INTEGER},
+	{"provider_ref", OPERATION_PROVIDER_REF, FIELD_TEXT},
+	{"reason", OPERATION_REASON, FIELD_TEXT},
+	{"note", OPERATION_NOTE, FIELD_TEXT},
+	{"metadata", OPERATION_METADATA, FIELD_JSON},
+	{"created_at", OPERATION_CREATED_AT, FIELD_TIME},
+	{"finished_at", OPERATION_FINISHED_AT, FIELD_TIME},
+};
+
 typedef struct Expansion
 {
 	bool		details;
+	bool		payment;
+	bool		operations;
 	bool		cart;
 	bool		sales_channel;
 	bool		sales_channels;
@@ -211,6 +246,67 @@ push_channels_of(JsonbParseState **state, Store *channels, Datum cart_id)
 	store_close(links);
 }
 
+/* What was and what can be refunded of all the cart's payments. */
+static void
+push_refunds(JsonbParseState **state, Datum cart_id)
+{
+	Store	   *payments = store_open(TABLE_PAYMENT, STORE_READ);
+	StoreScan  *scan = store_scan_begin(payments, INDEX_PAYMENT_CART, 1, &cart_id, NULL, ForwardScanDirection);
+	int64		refunded = 0;
+	int64		refundable = 0;
+	Row		   *payment;
+
+	while ((payment = store_scan_next(scan)) != NULL)
+	{
+		refunded += DatumGetInt64(row_get(payment, PAYMENT_REFUNDED_AMOUNT));
+		refundable += DatumGetInt64(row_get(payment, PAYMENT_REFUNDABLE_AMOUNT));
+	}
+	store_scan_end(scan);
+	store_close(payments);
+	push_key(state, "refunded_total");
+	push_integer(state, refunded);
+	push_key(state, "refundable_amount");
+	push_integer(state, refundable);
+}
+
+static void
+push_payment(JsonbParseState **state, Datum session_id)
+{
+	Store	   *payments = store_open(TABLE_PAYMENT, STORE_READ);
+	Row		   *payment = store_find(payments, INDEX_PAYMENT_SESSION, session_id);
+
+	push_key(state, "payment");
+	if (payment == NULL)
+		push_null(state);
+	else
+	{
+		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+		push_fields(state, payment, payment_fields, lengthof(payment_fields));
+		pushJsonbValue(state, WJB_END_OBJECT, NULL);
+	}
+	store_close(payments);
+}
+
+static void
+push_operations(JsonbParseState **state, Datum session_id)
+{
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_READ);
+	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_SESSION, 1, &session_id, NULL, ForwardScanDirection);
+	Row		   *operation;
+
+	push_key(state, "operations");
+	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
+	while ((operation = store_scan_next(scan)) != NULL)
+	{
+		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+		push_fields(state, operation, operation_fields, lengthof(operation_fields));
+		pushJsonbValue(state, WJB_END_OBJECT, NULL);
+	}
+	pushJsonbValue(state, WJB_END_ARRAY, NULL);
+	store_scan_end(scan);
+	store_close(operations);
+}
+
 static void
 push_cart(JsonbParseState **state, Datum cart_id, const Expansion *expansion)
 {
@@ -222,10 +318,7 @@ push_cart(JsonbParseState **state, Datum cart_id, const Expansion *expansion)
 		elog(ERROR, "cart of a payment session is missing");
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 	push_fields(state, cart, cart_fields, lengthof(cart_fields));
-	push_key(state, "refunded_total");
-	push_integer(state, 0);
-	push_key(state, "refundable_amount");
-	push_integer(state, 0);
+	push_refunds(state, cart_id);
 	if (expansion->sales_channel)
 	{
 		push_key(state, "sales_channel");
@@ -261,6 +354,10 @@ read_expansion(ArrayType *array, Expansion *expansion)
 		name = TextDatumGetCString(values[i]);
 		if (strcmp(name, "details") == 0)
 			expansion->details = true;
+		else if (strcmp(name, "payment") == 0)
+			expansion->payment = true;
+		else if (strcmp(name, "operations") == 0)
+			expansion->operations = true;
 		else if (strcmp(name, "cart") == 0)
 			expansion->cart = true;
 		else if (strcmp(name, "cart.sales_channel") == 0)
@@ -301,6 +398,10 @@ paysession_get(PG_FUNCTION_ARGS)
 		else
 			push_cart(&state, row_get(session, SESSION_CART_ID), &expansion);
 	}
+	if (expansion.payment)
+		push_payment(&state, id);
+	if (expansion.operations)
+		push_operations(&state, id);
 	result = JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 	store_close(sessions);
 	PG_RETURN_JSONB_P(result);

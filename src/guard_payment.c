@@ -1,0 +1,258 @@
+/*
+ * guard_payment.c
+ *		The law of payments and of their operations.
+ *
+ * A payment's totals and times, and its operations, are written by functions
+ * only, the two together; the CHECK constraints of the table are the net
+ * under what is refused here with a better message.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/rel.h"
+#include "utils/datum.h"
+#include "utils/timestamp.h"
+
+#include "errors.h"
+#include "guard.h"
+#include "id.h"
+#include "ledger.h"
+#include "trigger.h"
+#include "value.h"
+
+#define PAYMENT_TOTALS \
+	(COLUMN_BIT(PAYMENT_CAPTURED_AMOUNT) | COLUMN_BIT(PAYMENT_CAPTURE_PENDING) | \
+	 COLUMN_BIT(PAYMENT_REFUNDED_AMOUNT) | COLUMN_BIT(PAYMENT_REFUND_PENDING) | \
+	 COLUMN_BIT(PAYMENT_VOIDED_AMOUNT) | COLUMN_BIT(PAYMENT_VOID_PENDING) | \
+	 COLUMN_BIT(PAYMENT_CAPTURED_AT) | COLUMN_BIT(PAYMENT_CANCELED_AT))
+
+static const struct
+{
+	PaymentColumn column;
+	SessionColumn of_session;
+	const char *name;
+}			payment_immutable[] = {
+	{PAYMENT_ID, SESSION_ID, "id"},
+	{PAYMENT_CREATED_AT, SESSION_CREATED_AT, "created_at"},
+	{PAYMENT_SESSION_ID, SESSION_ID, "session_id"},
+	{PAYMENT_CART_ID, SESSION_CART_ID, "cart_id"},
+	{PAYMENT_COLLECTION_ID, SESSION_PAYMENT_COLLECTION_ID, "payment_collection_id"},
+	{PAYMENT_PROVIDER_ID, SESSION_PROVIDER_ID, "provider_id"},
+	{PAYMENT_CURRENCY_CODE, SESSION_CURRENCY_CODE, "currency_code"},
+	{PAYMENT_AMOUNT, SESSION_AMOUNT, "amount"},
+};
+
+/* The first of payment_immutable that a payment takes from its session. */
+#define FIRST_OF_SESSION	3
+
+static void
+check_payment_values(Relation rel, const Row *payment, uint32 changes)
+{
+	if (changes & COLUMN_BIT(PAYMENT_DATA) && !row_is_null(payment, PAYMENT_DATA))
+		value_check_document("data", row_get(payment, PAYMENT_DATA), true);
+	if (changes & COLUMN_BIT(PAYMENT_METADATA) && !row_is_null(payment, PAYMENT_METADATA))
+		value_check_document("metadata", row_get(payment, PAYMENT_METADATA), true);
+	trigger_check_not_null(rel, payment, PAYMENT_DATA, "data");
+	trigger_check_not_null(rel, payment, PAYMENT_METADATA, "metadata");
+	if (changes & COLUMN_BIT(PAYMENT_ID) && !row_is_null(payment, PAYMENT_ID))
+		value_check_id("payment_id", row_get(payment, PAYMENT_ID));
+	if (changes & COLUMN_BIT(PAYMENT_ORDER_ID) && !row_is_null(payment, PAYMENT_ORDER_ID))
+		value_check_id("order_id", row_get(payment, PAYMENT_ORDER_ID));
+	if (changes & COLUMN_BIT(PAYMENT_AUTHORIZATION_EXPIRES_AT) &&
+		!row_is_null(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT))
+		value_check_time("authorization_expires_at",
+						 DatumGetTimestampTz(row_get(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT)));
+}
+
+/* Refuses totals that do not hold money together, before the CHECK prints the row. */
+static void
+judge_totals(Relation rel, const Row *payment)
+{
+	int128		used = (int128) ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT) +
+	ledger_amount(payment, PAYMENT_CAPTURE_PENDING) +
+	ledger_amount(payment, PAYMENT_VOIDED_AMOUNT) + ledger_amount(payment, PAYMENT_VOID_PENDING);
+	int128		refunded = (int128) ledger_amount(payment, PAYMENT_REFUNDED_AMOUNT) +
+	ledger_amount(payment, PAYMENT_REFUND_PENDING);
+
+	if (used > ledger_amount(payment, PAYMENT_AMOUNT))
+		error_captured_within_amount(rel, ledger_describe(payment));
+	if (refunded > ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT))
+		error_refunded_within_captured(rel, ledger_describe(payment));
+}
+
+/* When the provider lets go of the money, by the setting of the provider. */
+static void
+set_authorization_expiry(Row *payment, const Row *session)
+{
+	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+	Row		   *provider = store_find(providers, INDEX_PROVIDER, row_get(session, SESSION_PROVIDER_ID));
+	TimestampTz expires_at;
+
+	if (provider != NULL && !row_is_null(provider, PROVIDER_AUTHORIZATION_TTL) &&
+		row_is_null(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT))
+	{
+		expires_at = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+															 row_get(session, SESSION_PAYMENT_AUTHORIZED_AT),
+															 row_get(provider, PROVIDER_AUTHORIZATION_TTL)));
+		row_set(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT, TimestampTzGetDatum(expires_at - expires_at % 1000));
+	}
+	store_close(providers);
+}
+
+/*
+ * A payment is born from its session, whose row it updates: a cancellation at
+ * REPEATABLE READ, which cannot see the payment, fails instead of passing it.
+ */
+static void
+complete_payment(Relation rel, Row *payment)
+{
+	TimestampTz now = value_clock();
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	Row		   *session;
+
+	trigger_check_not_null(rel, payment, PAYMENT_SESSION_ID, "session_id");
+	value_check_id("session_id", row_get(payment, PAYMENT_SESSION_ID));
+	session = store_lock(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID));
+	if (session == NULL)
+		error_unknown_session_key(rel, TextDatumGetCString(row_get(payment, PAYMENT_SESSION_ID)));
+	if (guard_status(session) != PS_AUTHORIZED)
+		error_not_authorized(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
+	store_update(sessions, session, store_copy_row(sessions, session));
+
+	for (int i = FIRST_OF_SESSION; i < lengthof(payment_immutable); i++)
+	{
+		int			column = payment->table->attno[payment_immutable[i].column] - 1;
+		int			of_session = session->table->attno[payment_immutable[i].of_session] - 1;
+		Form_pg_attribute att = TupleDescAttr(session->slot->tts_tupleDescriptor, of_session);
+		Datum		value = session->slot->tts_values[of_session];
+		bool		isnull = session->slot->tts_isnull[of_session];
+
+		if (!payment->slot->tts_isnull[column] &&
+			(isnull || !row_same_value(att, payment->slot->tts_values[column], value)))
+			error_payment_differs(rel, payment_immutable[i].name);
+		if (!isnull)
+			row_set(payment, payment_immutable[i].column, datumCopy(value, att->attbyval, att->attlen));
+	}
+	if (row_is_null(payment, PAYMENT_ID))
+		row_set(payment, PAYMENT_ID, id_new("pay", id_route(row_get(session, SESSION_ID))));
+	row_set(payment, PAYMENT_CREATED_AT, TimestampTzGetDatum(now));
+	row_set(payment, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
+	set_authorization_expiry(payment, session);
+	store_close(sessions);
+}
+
+PG_FUNCTION_INFO_V1(paysession_payment_guard);
+PG_FUNCTION_INFO_V1(paysession_payment_follow);
+PG_FUNCTION_INFO_V1(paysession_operation_guard);
+
+/* BEFORE INSERT OR UPDATE OR DELETE ON payment */
+Datum
+paysession_payment_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_guard",
+										 TABLE_PAYMENT, TRIGGER_EVENT_BEFORE);
+	Relation	rel = trigger->tg_relation;
+	const CatalogTable *table = catalog_table(TABLE_PAYMENT);
+	TimestampTz now;
+	uint32		changes;
+	Row			old;
+	Row			payment;
+
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		error_delete_payment(rel);
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	{
+		if (trigger_is_history(rel))
+			return PointerGetDatum(trigger->tg_trigtuple);
+		row_view(&payment, table, trigger->tg_trigslot);
+		changes = row_column_changes(NULL, &payment);
+		check_payment_values(rel, &payment, changes);
+		for (int c = PAYMENT_CAPTURED_AMOUNT; c <= PAYMENT_VOID_PENDING; c++)
+		{
+			if (ledger_amount(&payment, c) != 0)
+				error_by_hand(rel);
+		}
+		if (changes & (COLUMN_BIT(PAYMENT_CAPTURED_AT) | COLUMN_BIT(PAYMENT_CANCELED_AT)))
+			error_by_hand(rel);
+		complete_payment(rel, &payment);
+		return trigger_return(trigger, trigger->tg_trigtuple, &payment);
+	}
+
+	row_view(&old, table, trigger->tg_trigslot);
+	row_view(&payment, table, trigger->tg_newslot);
+	changes = row_column_changes(&old, &payment);
+	check_payment_values(rel, &payment, changes);
+	for (int i = 0; i < lengthof(payment_immutable); i++)
+	{
+		if (changes & COLUMN_BIT(payment_immutable[i].column))
+			error_payment_immutable(rel, payment_immutable[i].name);
+	}
+	if (changes & COLUMN_BIT(PAYMENT_ORDER_ID) && !row_is_null(&old, PAYMENT_ORDER_ID))
+		error_payment_immutable(rel, "order_id");
+	if (changes & PAYMENT_TOTALS)
+	{
+		if (!store_writes(trigger->tg_newslot))
+			error_by_hand(rel);
+		judge_totals(rel, &payment);
+	}
+	now = DatumGetTimestampTz(row_get(&old, PAYMENT_UPDATED_AT));
+	if (row_differs(&old, &payment, COLUMN_BIT(PAYMENT_UPDATED_AT)))
+		now = Max(now, store_writes(trigger->tg_newslot) ?
+				  DatumGetTimestampTz(row_get(&payment, PAYMENT_UPDATED_AT)) : value_clock());
+	if (DatumGetTimestampTz(row_get(&payment, PAYMENT_UPDATED_AT)) != now)
+		row_set(&payment, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
+	return trigger_return(trigger, trigger->tg_newtuple, &payment);
+}
+
+/*
+ * AFTER INSERT ON payment: where the provider captures with the authorization,
+ * the whole is captured already.
+ */
+Datum
+paysession_payment_follow(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_follow",
+										 TABLE_PAYMENT, TRIGGER_EVENT_AFTER);
+	Row			born;
+	Store	   *providers;
+	Row		   *provider;
+
+	if (trigger_is_history(trigger->tg_relation))
+		return PointerGetDatum(NULL);
+	row_view(&born, catalog_table(TABLE_PAYMENT), trigger->tg_trigslot);
+	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+	provider = store_find(providers, INDEX_PROVIDER, row_get(&born, PAYMENT_PROVIDER_ID));
+	if (provider != NULL && ledger_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))
+	{
+		Store	   *payments = store_open(TABLE_PAYMENT, STORE_WRITE);
+		Store	   *operations = store_open(TABLE_OPERATION, STORE_WRITE);
+		Row		   *payment = store_lock(payments, INDEX_PAYMENT, row_get(&born, PAYMENT_ID));
+		Row		   *operation = ledger_new(operations, KIND_CAPTURE, NULL, payment);
+
+		row_set(operation, OPERATION_AMOUNT, row_get(payment, PAYMENT_AMOUNT));
+		row_set(operation, OPERATION_FINAL, BoolGetDatum(true));
+		ledger_finish(operation, OPERATION_SUCCEEDED);
+		ledger_insert(payments, &payment, operations, operation);
+		store_close(operations);
+		store_close(payments);
+	}
+	store_close(providers);
+	return PointerGetDatum(NULL);
+}
+
+/* BEFORE INSERT OR UPDATE OR DELETE ON payment_operation */
+Datum
+paysession_operation_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_operation_guard",
+										 TABLE_OPERATION, TRIGGER_EVENT_BEFORE);
+	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
+	const TupleTableSlot *slot = insert ? trigger->tg_trigslot : trigger->tg_newslot;
+
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ||
+		!(store_writes(slot) || (insert && trigger_is_history(trigger->tg_relation))))
+		error_by_hand(trigger->tg_relation);
+	return PointerGetDatum(insert ? trigger->tg_trigtuple : trigger->tg_newtuple);
+}

@@ -1,0 +1,324 @@
+/*
+ * ledger.c
+ *		What is asked of a provider, and what that does to a payment.
+ *
+ * A payment's totals are the sum of what its operations contribute, at all
+ * times: an operation is written together with the payment, by taking away
+ * what it contributed before and adding what it contributes now.  The totals
+ * stand on the payment's row because adding up the operations under its lock
+ * would not see, at REPEATABLE READ, those committed since the snapshot.
+ *
+ * claimed_until tells what is known of the provider's side.  NULL: nobody has
+ * called, or the answer is known; in the future: one caller is at it; in the
+ * past: somebody called, and the outcome is unknown.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/timestamp.h"
+
+#include "guard.h"
+#include "id.h"
+#include "ledger.h"
+
+/* ledger_is tells whether a text column has a value. */
+bool
+ledger_is(const Row *row, int column, const char *value)
+{
+	text	   *t;
+	size_t		len = strlen(value);
+
+	if (row_is_null(row, column))
+		return false;
+	t = DatumGetTextPP(row_get(row, column));
+	return VARSIZE_ANY_EXHDR(t) == len && memcmp(VARDATA_ANY(t), value, len) == 0;
+}
+
+/* ledger_amount returns an amount, 0 for NULL. */
+int64
+ledger_amount(const Row *row, int column)
+{
+	return row_is_null(row, column) ? 0 : DatumGetInt64(row_get(row, column));
+}
+
+/* ledger_describe says where a payment's money is, for an error's detail. */
+const char *
+ledger_describe(const Row *payment)
+{
+	return psprintf("Authorized are " INT64_FORMAT ", captured " INT64_FORMAT " and " INT64_FORMAT
+					" pending, released " INT64_FORMAT " and " INT64_FORMAT " pending, refunded "
+					INT64_FORMAT " and " INT64_FORMAT " pending.",
+					ledger_amount(payment, PAYMENT_AMOUNT),
+					ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT),
+					ledger_amount(payment, PAYMENT_CAPTURE_PENDING),
+					ledger_amount(payment, PAYMENT_VOIDED_AMOUNT),
+					ledger_amount(payment, PAYMENT_VOID_PENDING),
+					ledger_amount(payment, PAYMENT_REFUNDED_AMOUNT),
+					ledger_amount(payment, PAYMENT_REFUND_PENDING));
+}
+
+/*
+ * ledger_new returns a pending operation, not inserted yet, of a session or of
+ * a payment.  The key for the provider is the operation's id.
+ */
+Row *
+ledger_new(Store *operations, const char *kind, const Row *session, const Row *payment)
+{
+	Row		   *operation = store_new_row(operations);
+	const Row  *near = payment != NULL ? payment : session;
+
+	Assert((int) SESSION_ID == (int) PAYMENT_ID);
+	row_set(operation, OPERATION_ID, id_new("op", id_route(row_get(near, SESSION_ID))));
+	row_set(operation, OPERATION_KIND, CStringGetTextDatum(kind));
+	row_set(operation, OPERATION_STATUS, CStringGetTextDatum(OPERATION_PENDING));
+	row_set(operation, OPERATION_PROVIDER_IDEMPOTENCY_KEY, row_get(operation, OPERATION_ID));
+	row_set(operation, OPERATION_ATTEMPT, Int32GetDatum(1));
+	row_set(operation, OPERATION_FINAL, BoolGetDatum(false));
+	row_set(operation, OPERATION_RELEASED_AMOUNT, Int64GetDatum(0));
+	row_set(operation, OPERATION_METADATA, DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")));
+	row_set(operation, OPERATION_CREATED_AT, TimestampTzGetDatum(value_clock()));
+	if (payment != NULL)
+	{
+		row_set(operation, OPERATION_PAYMENT_ID, row_get(payment, PAYMENT_ID));
+		row_set(operation, OPERATION_PROVIDER_ID, row_get(payment, PAYMENT_PROVIDER_ID));
+		if (!row_is_null(payment, PAYMENT_SESSION_ID))
+			row_set(operation, OPERATION_SESSION_ID, row_get(payment, PAYMENT_SESSION_ID));
+	}
+	else
+	{
+		row_set(operation, OPERATION_SESSION_ID, row_get(session, SESSION_ID));
+		row_set(operation, OPERATION_PROVIDER_ID, row_get(session, SESSION_PROVIDER_ID));
+	}
+	return operation;
+}
+
+/* ledger_find_latest returns a session's latest operation of a kind and status, or NULL. */
+Row *
+ledger_find_latest(Store *operations, Datum session_id, const char *kind, const char *status)
+{
+	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_SESSION, 1, &session_id, NULL,
+										BackwardScanDirection);
+	Row		   *operation;
+
+	while ((operation = store_scan_next(scan)) != NULL)
+	{
+		if (ledger_is(operation, OPERATION_KIND, kind) &&
+			ledger_is(operation, OPERATION_STATUS, status))
+			break;
+	}
+	store_scan_end(scan);
+	return operation;
+}
+
+/*
+ * ledger_claim makes the caller the one to ask the provider, unless somebody
+ * is at it or the operation is finished.  The operation must be locked.
+ */
+bool
+ledger_claim(Store *operations, Row **operation, Interval *lease)
+{
+	TimestampTz now = value_clock();
+	Row		   *claimed;
+
+	if (!ledger_is(*operation, OPERATION_STATUS, OPERATION_PENDING) ||
+		(!row_is_null(*operation, OPERATION_CLAIMED_UNTIL) &&
+		 DatumGetTimestampTz(row_get(*operation, OPERATION_CLAIMED_UNTIL)) > now))
+		return false;
+	claimed = store_copy_row(operations, *operation);
+	row_set(claimed, OPERATION_CLAIMED_UNTIL,
+			DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now), IntervalPGetDatum(lease)));
+	store_update(operations, *operation, claimed);
+	*operation = claimed;
+	return true;
+}
+
+/* Adds what an operation contributes to its payment's totals, or takes it away. */
+static void
+contribute(Row *payment, const Row *operation, int sign)
+{
+	int64		amount = ledger_amount(operation, OPERATION_AMOUNT);
+	int64		released = ledger_amount(operation, OPERATION_RELEASED_AMOUNT);
+	bool		pending = ledger_is(operation, OPERATION_STATUS, OPERATION_PENDING);
+	bool		succeeded = ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED);
+	int			total = -1;
+	int			released_total = pending ? PAYMENT_VOID_PENDING : PAYMENT_VOIDED_AMOUNT;
+
+	if (ledger_is(operation, OPERATION_KIND, KIND_CAPTURE))
+		total = pending ? PAYMENT_CAPTURE_PENDING : PAYMENT_CAPTURED_AMOUNT;
+	else if (ledger_is(operation, OPERATION_KIND, KIND_REFUND))
+		total = pending ? PAYMENT_REFUND_PENDING : PAYMENT_REFUNDED_AMOUNT;
+	else if (ledger_is(operation, OPERATION_KIND, KIND_VOID))
+		total = pending ? PAYMENT_VOID_PENDING : PAYMENT_VOIDED_AMOUNT;
+
+	if (total >= 0 && (pending || succeeded))
+		row_set(payment, total, Int64GetDatum(ledger_amount(payment, total) + sign * amount));
+	/* What a final capture released stays released when the capture is reversed. */
+	if (released != 0 && !ledger_is(operation, OPERATION_STATUS, OPERATION_FAILED))
+		row_set(payment, released_total, Int64GetDatum(ledger_amount(payment, released_total) + sign * released));
+}
+
+/* Writes a payment's new totals, and the times that follow from them. */
+static void
+write_totals(Store *payments, Row **payment, Row *changed)
+{
+	TimestampTz now = Max(value_clock(), DatumGetTimestampTz(row_get(*payment, PAYMENT_UPDATED_AT)));
+
+	if (row_is_null(changed, PAYMENT_CAPTURED_AT) && ledger_amount(changed, PAYMENT_CAPTURED_AMOUNT) > 0)
+		row_set(changed, PAYMENT_CAPTURED_AT, TimestampTzGetDatum(now));
+	if (row_is_null(changed, PAYMENT_CANCELED_AT) && row_is_null(changed, PAYMENT_CAPTURED_AT) &&
+		ledger_amount(changed, PAYMENT_VOIDED_AMOUNT) == ledger_amount(changed, PAYMENT_AMOUNT))
+		row_set(changed, PAYMENT_CANCELED_AT, TimestampTzGetDatum(now));
+	row_set(changed, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
+	store_update(payments, *payment, changed);
+	*payment = changed;
+}
+
+/* ledger_insert writes a new operation of a locked payment, and its totals. */
+void
+ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation)
+{
+	Row		   *changed = store_copy_row(payments, *payment);
+
+	contribute(changed, operation, 1);
+	write_totals(payments, payment, changed);
+	store_insert(operations, operation);
+}
+
+/* ledger_update writes a changed operation of a locked payment, and its totals. */
+void
+ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation)
+{
+	Row		   *changed = store_copy_row(payments, *payment);
+
+	contribute(changed, old, -1);
+	contribute(changed, operation, 1);
+	if (row_differs(*payment, changed, 0))
+		write_totals(payments, payment, changed);
+	store_update(operations, old, operation);
+}
+
+/* ledger_finish gives an operation its final status. */
+void
+ledger_finish(Row *operation, const char *status)
+{
+	row_set(operation, OPERATION_STATUS, CStringGetTextDatum(status));
+	row_set(operation, OPERATION_FINISHED_AT, TimestampTzGetDatum(value_clock()));
+	row_set_null(operation, OPERATION_CLAIMED_UNTIL);
+}
+
+/*
+ * An external session that may still be paid or held must be canceled with
+ * the provider: it is left as a pending void, of the money that is held if
+ * any, for whoever asks the provider next.
+ */
+static void
+leave_void(Store *operations, const Row *session)
+{
+	Row		   *operation = ledger_new(operations, KIND_VOID, session, NULL);
+
+	if (!row_is_null(session, SESSION_AMOUNT))
+		row_set(operation, OPERATION_AMOUNT, row_get(session, SESSION_AMOUNT));
+	store_insert(operations, operation);
+}
+
+/*
+ * ledger_follow_session does to a session's operations what follows from the
+ * session's move: its answer is theirs.  Called for every write of a session,
+ * whoever makes it.
+ */
+void
+ledger_follow_session(const Row *old, const Row *session)
+{
+	Status		to = guard_status(session);
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	Row		   *found = ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, OPERATION_PENDING);
+	Row		   *pending = found != NULL ? store_lock_found(operations, found) : NULL;
+
+	if (pending != NULL)
+	{
+		Row		   *operation = store_copy_row(operations, pending);
+
+		switch (to)
+		{
+			case PS_AUTHORIZED:
+				ledger_finish(operation, OPERATION_SUCCEEDED);
+				if (!row_is_null(session, SESSION_PROVIDER_REF))
+					row_set(operation, OPERATION_PROVIDER_REF, row_get(session, SESSION_PROVIDER_REF));
+				break;
+			case PS_ERROR:
+				ledger_finish(operation, OPERATION_FAILED);
+				if (!row_is_null(session, SESSION_STATUS_REASON))
+					row_set(operation, OPERATION_REASON, row_get(session, SESSION_STATUS_REASON));
+				break;
+			case PS_CANCELED:
+				ledger_finish(operation, OPERATION_FAILED);
+				row_set(operation, OPERATION_REASON, CStringGetTextDatum("canceled"));
+				break;
+			case PS_REQUIRES_MORE:
+				row_set_null(operation, OPERATION_CLAIMED_UNTIL);
+				break;
+			default:
+				break;
+		}
+		if (row_differs(pending, operation, 0))
+			store_update(operations, pending, operation);
+	}
+
+	if (to == PS_CANCELED &&
+		(DatumGetBool(row_get(old, SESSION_IS_INITIATED)) || guard_status(old) == PS_AUTHORIZED))
+	{
+		Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
+
+		/* Not where a void has done it already, of the session or of its payment, or will. */
+		if (store_find(payments, INDEX_PAYMENT_SESSION, row_get(session, SESSION_ID)) == NULL &&
+			ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_PENDING) == NULL &&
+			ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_SUCCEEDED) == NULL)
+			leave_void(operations, session);
+		store_close(payments);
+	}
+	store_close(operations);
+}
+
+/*
+ * ledger_release_claim notes that the outcome of asking for a locked session's
+ * authorization is known, although its status has not moved.
+ */
+void
+ledger_release_claim(Datum session_id)
+{
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	Row		   *pending = ledger_find_latest(operations, session_id, KIND_AUTHORIZE, OPERATION_PENDING);
+
+	if (pending != NULL && !row_is_null(pending, OPERATION_CLAIMED_UNTIL))
+	{
+		Row		   *old = store_lock_found(operations, pending);
+		Row		   *operation = store_copy_row(operations, old);
+
+		row_set_null(operation, OPERATION_CLAIMED_UNTIL);
+		store_update(operations, old, operation);
+	}
+	store_close(operations);
+}
+
+/* ledger_result returns an operation as the type claimed_operation. */
+Datum
+ledger_result(FunctionCallInfo fcinfo, const Row *operation, bool claimed)
+{
+	TupleDesc	desc;
+	Datum		values[OPERATION_REQUEST + 1];
+	bool		nulls[OPERATION_REQUEST + 1];
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	for (int c = 0; c < OPERATION_REQUEST; c++)
+	{
+		nulls[c] = row_is_null(operation, c);
+		values[c] = nulls[c] ? (Datum) 0 : row_get(operation, c);
+	}
+	values[OPERATION_REQUEST] = BoolGetDatum(claimed);
+	nulls[OPERATION_REQUEST] = false;
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}

@@ -1,0 +1,355 @@
+/*
+ * operation.c
+ *		The verbs of what is asked of a provider: begin, claim, finish.
+ *
+ * Reserve, call, finish: an operation is reserved and claimed in one
+ * transaction, its claimant alone calls the provider, after committing, and
+ * the answer is recorded in another transaction.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "guard.h"
+#include "ledger.h"
+#include "operation.h"
+#include "session.h"
+
+PG_FUNCTION_INFO_V1(paysession_begin);
+PG_FUNCTION_INFO_V1(paysession_claim);
+PG_FUNCTION_INFO_V1(paysession_finish);
+
+/* operation_get_lease returns a lease argument, NULL if it is not given. */
+Interval *
+operation_get_lease(FunctionCallInfo fcinfo, int n)
+{
+	Interval   *lease;
+	TimestampTz now = value_clock();
+
+	if (PG_ARGISNULL(n))
+		return NULL;
+	lease = PG_GETARG_INTERVAL_P(n);
+	if (DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
+												IntervalPGetDatum(lease))) <= now)
+		error_invalid("lease", "It must be positive.");
+	return lease;
+}
+
+static Interval *
+get_lease_not_null(FunctionCallInfo fcinfo, int n)
+{
+	Interval   *lease = operation_get_lease(fcinfo, n);
+
+	if (lease == NULL)
+		error_null("lease");
+	return lease;
+}
+
+/* Refuses to begin what could not be authorized. */
+static void
+check_can_begin(Relation rel, const Row *session)
+{
+	Status		status = guard_status(session);
+
+	if (!status_has_edge(status, PS_AUTHORIZED))
+		error_transition(rel, status_labels[status], status_labels[PS_AUTHORIZED],
+						 guard_allowed_moves(status));
+	guard_check_authorizable(rel, session);
+}
+
+/*
+ * The amount has changed since nobody is known to have asked for the old one:
+ * the same operation goes on with the new amount, under a new key.
+ */
+static Row *
+reprice(Store *operations, Row *old, const Row *session)
+{
+	Row		   *operation = store_copy_row(operations, old);
+	int32		attempt = DatumGetInt32(row_get(old, OPERATION_ATTEMPT)) + 1;
+
+	row_set(operation, OPERATION_AMOUNT, row_get(session, SESSION_AMOUNT));
+	row_set(operation, OPERATION_ATTEMPT, Int32GetDatum(attempt));
+	row_set(operation, OPERATION_PROVIDER_IDEMPOTENCY_KEY,
+			CStringGetTextDatum(psprintf("%s.%d", TextDatumGetCString(row_get(old, OPERATION_ID)), attempt)));
+	store_update(operations, old, operation);
+	return operation;
+}
+
+static Row *
+new_attempt(Store *operations, const Row *session)
+{
+	Row		   *operation = ledger_new(operations, KIND_AUTHORIZE, session, NULL);
+	Row		   *failed = ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, OPERATION_FAILED);
+
+	row_set(operation, OPERATION_AMOUNT, row_get(session, SESSION_AMOUNT));
+	if (failed != NULL)
+		row_set(operation, OPERATION_ATTEMPT,
+				Int32GetDatum(DatumGetInt32(row_get(failed, OPERATION_ATTEMPT)) + 1));
+	store_insert(operations, operation);
+	return operation;
+}
+
+/* ps_begin(session_id, lease) */
+Datum
+paysession_begin(PG_FUNCTION_ARGS)
+{
+	Datum		id;
+	Interval   *lease;
+	Store	   *sessions;
+	Store	   *operations;
+	List	   *siblings;
+	Row		   *old;
+	Row		   *session;
+	Row		   *operation;
+	bool		claimed = false;
+	Datum		result;
+
+	args_begin_write("ps_begin()");
+	id = args_get_id(fcinfo, 0, "session_id");
+	lease = get_lease_not_null(fcinfo, 1);
+
+	sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	old = session_lock_to_authorize(sessions, id, &siblings);
+	operation = guard_status(old) != PS_AUTHORIZED ? NULL :
+		ledger_find_latest(operations, row_get(old, SESSION_ID), KIND_AUTHORIZE, OPERATION_SUCCEEDED);
+	if (operation == NULL)
+	{
+		check_can_begin(sessions->rel, old);
+		session_unselect(sessions, siblings);
+		session = store_copy_row(sessions, old);
+		row_set(session, SESSION_IS_INITIATED, BoolGetDatum(true));
+		if (!row_is_null(session, SESSION_CART_ID))
+			row_set(session, SESSION_IS_SELECTED, BoolGetDatum(true));
+		if (guard_status(old) == PS_ERROR)
+			row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(PS_PENDING)));
+		guard_update_session(sessions, old, session);
+
+		operation = ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, OPERATION_PENDING);
+		if (operation == NULL)
+			operation = new_attempt(operations, session);
+		operation = store_lock(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID));
+		if (row_is_null(operation, OPERATION_CLAIMED_UNTIL) &&
+			ledger_amount(operation, OPERATION_AMOUNT) != ledger_amount(session, SESSION_AMOUNT))
+			operation = reprice(operations, operation, session);
+		claimed = ledger_claim(operations, &operation, lease);
+	}
+	result = ledger_result(fcinfo, operation, claimed);
+	store_close(operations);
+	store_close(sessions);
+	PG_RETURN_DATUM(result);
+}
+
+static Row *
+find_operation(Store *operations, Datum id)
+{
+	Row		   *operation = store_find(operations, INDEX_OPERATION, id);
+
+	if (operation == NULL)
+		error_unknown_operation(TextDatumGetCString(id));
+	return operation;
+}
+
+/* ps_claim(operation_id, lease) */
+Datum
+paysession_claim(PG_FUNCTION_ARGS)
+{
+	Datum		id;
+	Interval   *lease;
+	Store	   *operations;
+	Row		   *operation;
+	bool		claimed;
+	Datum		result;
+
+	args_begin_write("ps_claim()");
+	id = args_get_id(fcinfo, 0, "operation_id");
+	lease = get_lease_not_null(fcinfo, 1);
+	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	find_operation(operations, id);
+	operation = store_lock(operations, INDEX_OPERATION, id);
+	claimed = ledger_claim(operations, &operation, lease);
+	result = ledger_result(fcinfo, operation, claimed);
+	store_close(operations);
+	PG_RETURN_DATUM(result);
+}
+
+typedef enum Outcome
+{
+	OUTCOME_SUCCEEDED,
+	OUTCOME_FAILED,
+	OUTCOME_UNKNOWN,
+	OUTCOME_REVERSED
+} Outcome;
+
+static Outcome
+get_outcome(Datum argument, const Row *operation)
+{
+	static const char *const labels[] = {
+		[OUTCOME_SUCCEEDED] = "succeeded",
+		[OUTCOME_FAILED] = "failed",
+		[OUTCOME_UNKNOWN] = "unknown",
+		[OUTCOME_REVERSED] = "reversed",
+	};
+	char	   *label = TextDatumGetCString(argument);
+
+	for (int i = 0; i < lengthof(labels); i++)
+	{
+		if (strcmp(label, labels[i]) != 0)
+			continue;
+		if (i != OUTCOME_UNKNOWN && ledger_is(operation, OPERATION_KIND, KIND_AUTHORIZE))
+			error_operation_outcome("An authorization ends by paysession.ps_authorize, ps_require_more, ps_fail or ps_cancel.");
+		if (i == OUTCOME_REVERSED && ledger_is(operation, OPERATION_KIND, KIND_VOID))
+			error_operation_outcome("What was released does not come back.");
+		return i;
+	}
+	error_operation_outcome("There are succeeded, failed, unknown and reversed.");
+	pg_unreachable();
+}
+
+static void
+already_finished(Store *operations, const Row *operation)
+{
+	error_operation_finished(operations->rel, TextDatumGetCString(row_get(operation, OPERATION_ID)),
+							 TextDatumGetCString(row_get(operation, OPERATION_STATUS)));
+}
+
+/*
+ * Books a success of less than was reserved: the rest is released, to be
+ * captured by another operation, or for good after a final capture.
+ */
+static void
+set_succeeded_amount(Store *payments, Row *payment, Row *operation, int64 amount)
+{
+	int64		reserved = ledger_amount(operation, OPERATION_AMOUNT);
+
+	if (!row_is_null(operation, OPERATION_AMOUNT) && amount > reserved)
+	{
+		if (ledger_is(operation, OPERATION_KIND, KIND_REFUND))
+			error_refunded_within_captured(payments->rel, psprintf("Reserved are " INT64_FORMAT ".", reserved));
+		error_captured_within_amount(payments->rel, psprintf("Reserved are " INT64_FORMAT ".", reserved));
+	}
+	if (DatumGetBool(row_get(operation, OPERATION_FINAL)))
+		row_set(operation, OPERATION_RELEASED_AMOUNT,
+				Int64GetDatum(ledger_amount(operation, OPERATION_RELEASED_AMOUNT) + reserved - amount));
+	row_set(operation, OPERATION_AMOUNT, Int64GetDatum(amount));
+}
+
+/* The operation as an answer makes it; as it was where it is known already. */
+static Row *
+answer(Store *payments, Row *payment, Store *operations, Row *old, Outcome outcome, Nullable amount)
+{
+	Row		   *operation = store_copy_row(operations, old);
+	bool		pending = ledger_is(old, OPERATION_STATUS, OPERATION_PENDING);
+
+	switch (outcome)
+	{
+		case OUTCOME_SUCCEEDED:
+			if (pending)
+			{
+				ledger_finish(operation, OPERATION_SUCCEEDED);
+				if (!amount.isnull)
+					set_succeeded_amount(payments, payment, operation, DatumGetInt64(amount.value));
+			}
+			else if (!ledger_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
+					 (!amount.isnull && DatumGetInt64(amount.value) != ledger_amount(old, OPERATION_AMOUNT)))
+				already_finished(operations, old);
+			break;
+		case OUTCOME_FAILED:
+			if (pending)
+				ledger_finish(operation, OPERATION_FAILED);
+			else if (!ledger_is(old, OPERATION_STATUS, OPERATION_FAILED))
+				already_finished(operations, old);
+			break;
+		case OUTCOME_UNKNOWN:
+			if (!pending)
+				already_finished(operations, old);
+			if (row_is_null(old, OPERATION_CLAIMED_UNTIL) ||
+				DatumGetTimestampTz(row_get(old, OPERATION_CLAIMED_UNTIL)) > value_clock())
+				row_set(operation, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(value_clock()));
+			break;
+		case OUTCOME_REVERSED:
+			if (ledger_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED))
+				ledger_finish(operation, OPERATION_REVERSED);
+			else if (!ledger_is(old, OPERATION_STATUS, OPERATION_REVERSED))
+				already_finished(operations, old);
+			break;
+	}
+	return operation;
+}
+
+/* operation_cancel_session cancels a locked session whose money was released. */
+void
+operation_cancel_session(Store *sessions, Row *old)
+{
+	Row		   *session;
+
+	if (guard_status(old) != PS_AUTHORIZED)
+		return;
+	session = store_copy_row(sessions, old);
+	row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(PS_CANCELED)));
+	row_set(session, SESSION_STATUS_REASON, CStringGetTextDatum("voided"));
+	guard_update_session(sessions, old, session);
+}
+
+/* ps_finish(operation_id, outcome, amount, provider_ref, reason) */
+Datum
+paysession_finish(PG_FUNCTION_ARGS)
+{
+	Nullable	reason;
+	Nullable	provider_ref;
+	Nullable	amount;
+	Datum		id;
+	Outcome		outcome;
+	Store	   *sessions;
+	Store	   *payments;
+	Store	   *operations;
+	Row		   *session = NULL;
+	Row		   *payment = NULL;
+	Row		   *old;
+	Row		   *operation;
+	Datum		result;
+
+	reason = args_get_note(fcinfo, 4, "reason");
+	args_begin_write("ps_finish()");
+	id = args_get_id(fcinfo, 0, "operation_id");
+	amount = args_get_amount(fcinfo, 2);
+	provider_ref = args_get_token(fcinfo, 3, "provider_ref");
+
+	sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
+	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	old = find_operation(operations, id);
+	outcome = get_outcome(args_get_not_null(fcinfo, 1, "outcome"), old);
+
+	/* Session, payment, operation: the order of locks. */
+	if (ledger_is(old, OPERATION_KIND, KIND_VOID) && !row_is_null(old, OPERATION_SESSION_ID))
+		session = store_lock(sessions, INDEX_SESSION, row_get(old, OPERATION_SESSION_ID));
+	if (!row_is_null(old, OPERATION_PAYMENT_ID))
+		payment = store_lock(payments, INDEX_PAYMENT, row_get(old, OPERATION_PAYMENT_ID));
+	old = store_lock(operations, INDEX_OPERATION, id);
+
+	operation = answer(payments, payment, operations, old, outcome, amount);
+	if (row_differs(old, operation, 0))
+	{
+		if (!provider_ref.isnull)
+			row_set(operation, OPERATION_PROVIDER_REF, provider_ref.value);
+		/* A refund keeps why it was asked for. */
+		if (!reason.isnull && !ledger_is(old, OPERATION_KIND, KIND_REFUND))
+			row_set(operation, OPERATION_REASON, reason.value);
+		else if (!reason.isnull)
+			row_set(operation, OPERATION_NOTE, reason.value);
+		if (payment != NULL)
+			ledger_update(payments, &payment, operations, old, operation);
+		else
+			store_update(operations, old, operation);
+		if (session != NULL && outcome == OUTCOME_SUCCEEDED &&
+			(payment == NULL || !row_is_null(payment, PAYMENT_CANCELED_AT)))
+			operation_cancel_session(sessions, session);
+	}
+	result = store_datum(operation);
+	store_close(operations);
+	store_close(payments);
+	store_close(sessions);
+	PG_RETURN_DATUM(result);
+}

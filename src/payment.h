@@ -1,0 +1,13 @@
+/*
+ * payment.h
+ *		What other verbs need of payments.
+ */
+#ifndef PAYSESSION_PAYMENT_H
+#define PAYSESSION_PAYMENT_H
+
+#include "args.h"
+#include "store.h"
+
+extern Row *payment_promote(Store *payments, Store *sessions, Row *session, Nullable order_id);
+
+#endif							/* PAYSESSION_PAYMENT_H */
