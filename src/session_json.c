@@ -126,18 +126,19 @@ push_null(JsonbParseState **state)
 	pushJsonbValue(state, WJB_VALUE, &value);
 }
 
+/* The result is built after all stores are closed, so values are copied. */
 static void
 push_datum(JsonbParseState **state, FieldType type, Datum datum)
 {
 	JsonbValue	value;
 	char		buffer[MAXDATELEN + 1];
-	text	   *t;
+	char	   *s;
 
 	switch (type)
 	{
 		case FIELD_TEXT:
-			t = DatumGetTextPP(datum);
-			push_string(state, WJB_VALUE, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
+			s = TextDatumGetCString(datum);
+			push_string(state, WJB_VALUE, s, strlen(s));
 			break;
 		case FIELD_STATUS:
 			push_string(state, WJB_VALUE, status_labels[catalog_status(DatumGetObjectId(datum))],
@@ -157,11 +158,11 @@ push_datum(JsonbParseState **state, FieldType type, Datum datum)
 			break;
 		case FIELD_NUMERIC:
 			value.type = jbvNumeric;
-			value.val.numeric = DatumGetNumeric(datum);
+			value.val.numeric = DatumGetNumericCopy(datum);
 			pushJsonbValue(state, WJB_VALUE, &value);
 			break;
 		case FIELD_JSON:
-			JsonbToJsonbValue(DatumGetJsonbP(datum), &value);
+			JsonbToJsonbValue(DatumGetJsonbPCopy(datum), &value);
 			pushJsonbValue(state, WJB_VALUE, &value);
 			break;
 	}
