@@ -76,7 +76,7 @@ static const struct
  * included.
  */
 static void
-check_session_values(Relation rel, const Row *session, uint32 changes, bool warns)
+check_session_values(Relation rel, const Row *session, uint32 changes, bool is_new, bool warns)
 {
 	if (changes & COLUMN_BIT(SESSION_DATA) && !row_is_null(session, SESSION_DATA))
 		value_check_document("data", row_get(session, SESSION_DATA), warns);
@@ -87,6 +87,8 @@ check_session_values(Relation rel, const Row *session, uint32 changes, bool warn
 	trigger_check_not_null(rel, session, SESSION_IS_INITIATED, "is_initiated");
 	trigger_check_not_null(rel, session, SESSION_PROVIDER_ID, "provider_id");
 	trigger_check_not_null(rel, session, SESSION_DATA, "data");
+	if (!is_new)
+		trigger_check_not_null(rel, session, SESSION_IDEMPOTENCY_KEY, "idempotency_key");
 
 	if (changes & COLUMN_BIT(SESSION_ID) && !row_is_null(session, SESSION_ID))
 		value_check_id("session_id", row_get(session, SESSION_ID));
@@ -523,7 +525,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 		if (trigger_is_history(rel))
 			return PointerGetDatum(trigger->tg_trigtuple);
 		row_view(&session, table, trigger->tg_trigslot);
-		check_session_values(rel, &session, row_column_changes(NULL, &session), true);
+		check_session_values(rel, &session, row_column_changes(NULL, &session), true, true);
 		complete_birth(rel, &session);
 		judge_session(rel, NULL, &session, row_column_changes(NULL, &session));
 		return trigger_return(trigger, trigger->tg_trigtuple, &session);
@@ -540,7 +542,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 
 	row_view(&session, table, trigger->tg_newslot);
 	changes = row_column_changes(&old, &session);
-	check_session_values(rel, &session, changes, true);
+	check_session_values(rel, &session, changes, false, true);
 	complete_change(rel, &old, &session,
 					store_writes(trigger->tg_newslot) ?
 					DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)) : value_clock());
@@ -568,7 +570,7 @@ paysession_session_record(PG_FUNCTION_ARGS)
 			return PointerGetDatum(NULL);
 		row_view(&session, table, trigger->tg_trigslot);
 		changes = row_column_changes(NULL, &session);
-		check_session_values(rel, &session, changes, false);
+		check_session_values(rel, &session, changes, false, false);
 		judge_session(rel, NULL, &session, changes);
 		append_event(NULL, &session);
 		return PointerGetDatum(NULL);
@@ -583,7 +585,7 @@ paysession_session_record(PG_FUNCTION_ARGS)
 
 	row_view(&session, table, trigger->tg_newslot);
 	changes = row_column_changes(&old, &session);
-	check_session_values(rel, &session, changes, false);
+	check_session_values(rel, &session, changes, false, false);
 	judge_session(rel, &old, &session, changes);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_IS_SELECTED)))
 		append_event(&old, &session);

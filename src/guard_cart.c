@@ -97,6 +97,7 @@ check_cart_values(Relation rel, const Row *cart, uint32 changes)
 
 	trigger_check_not_null(rel, cart, CART_CONTEXT, "context");
 	trigger_check_not_null(rel, cart, CART_METADATA, "metadata");
+	trigger_check_not_null(rel, cart, CART_SESSION_COUNT, "session_count");
 	if (changes & COLUMN_BIT(CART_ID) && !row_is_null(cart, CART_ID))
 		value_check_id("cart_id", row_get(cart, CART_ID));
 	if (changes & COLUMN_BIT(CART_SALES_CHANNEL_ID) && !row_is_null(cart, CART_SALES_CHANNEL_ID))
@@ -114,8 +115,8 @@ PG_FUNCTION_INFO_V1(paysession_setup_guard);
 PG_FUNCTION_INFO_V1(paysession_refuse_truncate);
 
 /*
- * Stamps the times of a row that is born or changed.  Columns in `uncounted`
- * may change without the row counting as changed.
+ * Stamps the times of a row that is born or changed; nobody else sets them.
+ * Columns in `uncounted` may change without the row counting as changed.
  */
 static void
 stamp(const Row *old, Row *row, int created_at, int updated_at, uint32 uncounted)
@@ -124,10 +125,14 @@ stamp(const Row *old, Row *row, int created_at, int updated_at, uint32 uncounted
 
 	if (old == NULL)
 		row_set(row, created_at, TimestampTzGetDatum(now));
-	else if (row_differs(old, row, COLUMN_BIT(updated_at) | uncounted))
-		now = Max(now, DatumGetTimestampTz(row_get(old, updated_at)));
 	else
-		now = DatumGetTimestampTz(row_get(old, updated_at));
+	{
+		row_copy(row, old, created_at);
+		if (row_differs(old, row, COLUMN_BIT(updated_at) | uncounted))
+			now = Max(now, DatumGetTimestampTz(row_get(old, updated_at)));
+		else
+			now = DatumGetTimestampTz(row_get(old, updated_at));
+	}
 	row_set(row, updated_at, TimestampTzGetDatum(now));
 }
 
@@ -155,6 +160,7 @@ paysession_cart_guard(PG_FUNCTION_ARGS)
 	check_cart_values(trigger->tg_relation, &cart, row_column_changes(insert ? NULL : &old, &cart));
 	if (insert && row_is_null(&cart, CART_ID))
 		row_set(&cart, CART_ID, id_new("cart", id_random_route()));
+	trigger_check_not_null(trigger->tg_relation, &cart, CART_ID, "id");
 	stamp(insert ? NULL : &old, &cart, CART_CREATED_AT, CART_UPDATED_AT, COLUMN_BIT(CART_SESSION_COUNT));
 	return trigger_return(trigger, insert ? trigger->tg_trigtuple : trigger->tg_newtuple, &cart);
 }
@@ -234,7 +240,10 @@ paysession_setup_guard(PG_FUNCTION_ARGS)
 	if (!is_provider && !row_is_null(&row, CHANNEL_METADATA))
 		value_check_document("metadata", row_get(&row, CHANNEL_METADATA), true);
 	if (!is_provider)
+	{
 		trigger_check_not_null(trigger->tg_relation, &row, CHANNEL_NAME, "name");
+		trigger_check_not_null(trigger->tg_relation, &row, CHANNEL_IS_DISABLED, "is_disabled");
+	}
 	trigger_check_not_null(trigger->tg_relation, &row, id, "id");
 	value_check_id(is_provider ? "provider_id" : "sales_channel_id", row_get(&row, id));
 	stamp(insert ? NULL : &old, &row,
@@ -247,7 +256,8 @@ paysession_setup_guard(PG_FUNCTION_ARGS)
 Datum
 paysession_refuse_truncate(PG_FUNCTION_ARGS)
 {
-	if (!CALLED_AS_TRIGGER(fcinfo))
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_BY_TRUNCATE(((TriggerData *) fcinfo->context)->tg_event))
 		error_trigger_protocol("paysession.refuse_truncate");
 	error_truncate(((TriggerData *) fcinfo->context)->tg_relation);
 	PG_RETURN_NULL();

@@ -100,7 +100,8 @@ value_check_document(const char *what, Datum document, bool warns)
 		{
 			case WJB_BEGIN_OBJECT:
 			case WJB_BEGIN_ARRAY:
-				max_depth = Max(max_depth, ++depth);
+				depth++;
+				max_depth = Max(max_depth, depth);
 				break;
 			case WJB_END_OBJECT:
 			case WJB_END_ARRAY:
