@@ -1,53 +1,29 @@
 /*
  * store.c
- *		The only room that reads or writes tables.
+ *		The only room that reads or writes tables; its other half is
+ *		store_write.c.
  *
- * Reads are index scans.  Writes go row by row through the entry points that
- * the executor uses itself, so that generated columns, constraints, indexes
- * and everybody's triggers of all kinds are honoured, and as the calling user,
- * so that nothing that a user attached to a table ever runs as its owner.
- * Table privileges, row security and rewrite rules are not consulted: EXECUTE
- * on the calling function is the whole capability.
- *
- * A Store lives within one call: store_close releases all its rows.  After an
- * error the transaction's resource owners and memory contexts do.
+ * Reads are index scans, with no plan and no privilege check.  A Store lives
+ * within one call: store_close releases all its rows.  After an error the
+ * transaction's resource owners and memory contexts do.
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_collation.h"
 #include "commands/sequence.h"
-#include "commands/trigger.h"
 #include "executor/executor.h"
-#include "executor/nodeModifyTable.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
-#include "rewrite/rewriteHandler.h"
-#include "storage/lmgr.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
 #include "errors.h"
-#include "expression.h"
 #include "store.h"
 
-/*
- * How deep we are in writes of our own, the AFTER triggers that they fire
- * included, and the slot that the innermost one writes.  Both are put back
- * when a write ends or fails.
- */
-static int	write_depth = 0;
-static const TupleTableSlot *written_slot = NULL;
-
-/* Counts our writes, so that a row knows whether it may have changed since its lock. */
-static uint64 write_count = 0;
-
-static TupleTableSlot *
-new_slot(Store *store)
+TupleTableSlot *
+store_new_slot(Store *store)
 {
 	return ExecAllocTableSlot(&store->slots, RelationGetDescr(store->rel),
 							  table_slot_callbacks(store->rel));
@@ -95,8 +71,8 @@ store_close(Store *store)
  * error there, not an answer.  What the statement that fired a trigger has
  * written so far must count as well, hence the new command.
  */
-static Snapshot
-register_snapshot(Store *store)
+Snapshot
+store_register_snapshot(Store *store)
 {
 	if (store->mode != STORE_READ)
 		CommandCounterIncrement();
@@ -137,10 +113,10 @@ store_scan_begin(Store *store, TableIndex index, int nkeys, const Datum *keys,
 
 	scan->store = store;
 	scan->index = index_open(catalog_index(index), AccessShareLock);
-	scan->snapshot = register_snapshot(store);
+	scan->snapshot = store_register_snapshot(store);
 	scan->direction = direction;
 	scan->row = palloc(sizeof(Row));
-	scan->row->slot = new_slot(store);
+	scan->row->slot = store_new_slot(store);
 	scan->scan = index_beginscan(store->rel, scan->index, scan->snapshot, n, 0);
 	index_rescan(scan->scan, skeys, n, NULL, 0);
 	return scan;
@@ -212,7 +188,7 @@ store_find_pair(Store *store, TableIndex index, Datum key1, Datum key2)
 static TM_Result
 lock_tuple(Store *store, Row *found, LockWaitPolicy wait, TupleTableSlot *slot)
 {
-	Snapshot	snapshot = register_snapshot(store);
+	Snapshot	snapshot = store_register_snapshot(store);
 	TM_FailureData tmfd;
 	TM_Result	result;
 	int			flags = 0;
@@ -249,13 +225,13 @@ lock_tuple(Store *store, Row *found, LockWaitPolicy wait, TupleTableSlot *slot)
 Row *
 store_lock_found(Store *store, Row *found)
 {
-	TupleTableSlot *slot = new_slot(store);
+	TupleTableSlot *slot = store_new_slot(store);
 	Row		   *row = palloc(sizeof(Row));
 
 	if (lock_tuple(store, found, LockWaitBlock, slot) != TM_Ok)
 		return NULL;
 	view_row(store, row, slot);
-	row->locked_at = write_count;
+	row->locked_at = store_write_count();
 	return row;
 }
 
@@ -287,15 +263,15 @@ store_lock(Store *store, TableIndex index, Datum key)
 bool
 store_try_lock(Store *store, Row *found)
 {
-	found->locked_at = write_count;
-	return lock_tuple(store, found, LockWaitSkip, new_slot(store)) == TM_Ok;
+	found->locked_at = store_write_count();
+	return lock_tuple(store, found, LockWaitSkip, store_new_slot(store)) == TM_Ok;
 }
 
 /* store_new_row returns a row of NULLs to fill and insert. */
 Row *
 store_new_row(Store *store)
 {
-	TupleTableSlot *slot = new_slot(store);
+	TupleTableSlot *slot = store_new_slot(store);
 	Row		   *row = palloc(sizeof(Row));
 
 	ExecStoreAllNullTuple(slot);
@@ -307,7 +283,7 @@ store_new_row(Store *store)
 Row *
 store_copy_row(Store *store, const Row *row)
 {
-	TupleTableSlot *slot = new_slot(store);
+	TupleTableSlot *slot = store_new_slot(store);
 	Row		   *copy = palloc(sizeof(Row));
 	int			natts = row->slot->tts_tupleDescriptor->natts;
 
@@ -317,370 +293,6 @@ store_copy_row(Store *store, const Row *row)
 	ExecStoreVirtualTuple(slot);
 	row_view(copy, store->table, slot);
 	return copy;
-}
-
-static void
-prepare_write(Store *store)
-{
-	EState	   *estate;
-
-	Assert(store->mode == STORE_WRITE);
-	if (store->estate != NULL)
-		return;
-
-	store->estate = estate = CreateExecutorState();
-	store->rte = makeNode(RangeTblEntry);
-	store->rte->rtekind = RTE_RELATION;
-	store->rte->relid = RelationGetRelid(store->rel);
-	store->rte->relkind = store->rel->rd_rel->relkind;
-	store->rte->rellockmode = RowExclusiveLock;
-	ExecInitRangeTable(estate, list_make1(store->rte));
-
-	store->result_rel = makeNode(ResultRelInfo);
-	InitResultRelInfo(store->result_rel, store->rel, 1, NULL, 0);
-	/* Where AfterTriggerEndQuery looks for it. */
-	estate->es_opened_result_relations = list_make1(store->result_rel);
-}
-
-/*
- * Indexes are opened when the first row needs an entry in one: a heap-only
- * update never does, and opening them costs as much as the rest of it.
- */
-static List *
-insert_index_entries(Store *store, TupleTableSlot *slot, bool update,
-					 bool speculative, bool *conflict)
-{
-	ResultRelInfo *rri = store->result_rel;
-
-	if (!store->rel->rd_rel->relhasindex)
-		return NIL;
-	if (rri->ri_IndexRelationDescs == NULL)
-		ExecOpenIndices(rri, speculative);
-	return ExecInsertIndexTuples(rri, slot, store->estate, update, speculative, conflict, NIL);
-}
-
-static void
-complete_and_check(Store *store, TupleTableSlot *slot, CmdType operation)
-{
-	TupleConstr *constr = RelationGetDescr(store->rel)->constr;
-
-	slot->tts_tableOid = RelationGetRelid(store->rel);
-	if (constr == NULL)
-		return;
-	if (constr->has_generated_stored)
-		ExecComputeStoredGenerated(store->result_rel, store->estate, slot, operation);
-	ExecConstraints(store->result_rel, slot, store->estate);
-}
-
-/*
- * Fills the columns that a user has added with their defaults.  Ours are all
- * given by the caller.
- */
-static void
-fill_defaults(Store *store, Row *row)
-{
-	TupleDesc	desc = RelationGetDescr(store->rel);
-	EState	   *estate = store->estate;
-
-	for (int i = 0; i < desc->natts; i++)
-	{
-		Form_pg_attribute att = TupleDescAttr(desc, i);
-		bool		ours = false;
-		Expr	   *expr;
-
-		if (att->attisdropped || att->attgenerated ||
-			(!att->atthasdef && !att->attidentity))
-			continue;
-		for (int c = 0; c < row->table->ncolumns && !ours; c++)
-			ours = (row->table->attno[c] == i + 1);
-		if (ours)
-			continue;
-		expr = (Expr *) build_column_default(store->rel, i + 1);
-		if (expr != NULL)
-			row->slot->tts_values[i] = ExecEvalExpr(ExecPrepareExpr(expr, estate),
-													GetPerTupleExprContext(estate),
-													&row->slot->tts_isnull[i]);
-	}
-}
-
-static void
-insert_row(Store *store, Row *row, TransitionCaptureState *capture)
-{
-	ResultRelInfo *rri = store->result_rel;
-	TupleTableSlot *slot = row->slot;
-	List	   *recheck;
-
-	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_insert_before_row &&
-		!ExecBRInsertTriggers(store->estate, rri, slot))
-		error_suppressed(store->rel);
-	complete_and_check(store, slot, CMD_INSERT);
-	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
-	recheck = insert_index_entries(store, slot, false, false, NULL);
-	ExecARInsertTriggers(store->estate, rri, slot, recheck, capture);
-}
-
-/*
- * Inserts unless a row with the same key is there or comes in meanwhile, as
- * INSERT ... ON CONFLICT DO NOTHING does; returns whether it inserted.
- */
-static bool
-insert_row_speculatively(Store *store, Row *row, TransitionCaptureState *capture)
-{
-	ResultRelInfo *rri = store->result_rel;
-	EState	   *estate = store->estate;
-	TupleTableSlot *slot = row->slot;
-
-	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_insert_before_row &&
-		!ExecBRInsertTriggers(estate, rri, slot))
-		error_suppressed(store->rel);
-	complete_and_check(store, slot, CMD_INSERT);
-	if (rri->ri_IndexRelationDescs == NULL)
-		ExecOpenIndices(rri, true);
-
-	for (;;)
-	{
-		ItemPointerData conflict;
-		bool		failed = false;
-		uint32		token;
-		List	   *recheck;
-
-		CHECK_FOR_INTERRUPTS();
-		if (!ExecCheckIndexConstraints(rri, slot, estate, &conflict, NIL))
-			return false;
-		token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());
-		table_tuple_insert_speculative(store->rel, slot, estate->es_output_cid, 0, NULL, token);
-		recheck = insert_index_entries(store, slot, false, true, &failed);
-		table_tuple_complete_speculative(store->rel, slot, token, !failed);
-		SpeculativeInsertionLockRelease(GetCurrentTransactionId());
-		if (!failed)
-		{
-			ExecARInsertTriggers(estate, rri, slot, recheck, capture);
-			return true;
-		}
-	}
-}
-
-static void
-update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
-{
-	ResultRelInfo *rri = store->result_rel;
-	EState	   *estate = store->estate;
-	TupleTableSlot *slot = row->slot;
-	EPQState	epqstate;
-	TM_FailureData tmfd;
-	TM_Result	result;
-	LockTupleMode lockmode;
-	bool		update_indexes;
-	List	   *recheck = NIL;
-
-	/* The row is locked, so that its plan never has to be evaluated anew. */
-	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
-	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_update_before_row &&
-		!ExecBRUpdateTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, slot, NULL))
-		error_suppressed(store->rel);
-	complete_and_check(store, slot, CMD_UPDATE);
-	result = table_tuple_update(store->rel, &old->slot->tts_tid, slot, estate->es_output_cid,
-								estate->es_snapshot, InvalidSnapshot, true,
-								&tmfd, &lockmode, &update_indexes);
-	if (result == TM_SelfModified)
-		error_modified_by_trigger(store->rel);
-	if (result != TM_Ok)
-		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
-			 (int) result, RelationGetRelationName(store->rel));
-	if (update_indexes)
-		recheck = insert_index_entries(store, slot, true, false, NULL);
-	ExecARUpdateTriggers(estate, rri, NULL, NULL, &old->slot->tts_tid, NULL, slot,
-						 recheck, capture, false);
-}
-
-static void
-delete_row(Store *store, Row *old, TransitionCaptureState *capture)
-{
-	ResultRelInfo *rri = store->result_rel;
-	EState	   *estate = store->estate;
-	EPQState	epqstate;
-	TM_FailureData tmfd;
-	TM_Result	result;
-
-	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
-	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_delete_before_row &&
-		!ExecBRDeleteTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, NULL))
-		error_suppressed(store->rel);
-	result = table_tuple_delete(store->rel, &old->slot->tts_tid, estate->es_output_cid,
-								estate->es_snapshot, InvalidSnapshot, true, &tmfd, false);
-	if (result == TM_SelfModified)
-		error_modified_by_trigger(store->rel);
-	if (result != TM_Ok)
-		elog(ERROR, "unexpected result %d of deleting a row of \"%s\"",
-			 (int) result, RelationGetRelationName(store->rel));
-	ExecARDeleteTriggers(estate, rri, &old->slot->tts_tid, NULL, capture, false);
-}
-
-/*
- * Writes one row as a statement of its own: an after-trigger query level with
- * statement triggers and transition tables, and a command of its own, so that
- * what comes next sees it.
- */
-static bool
-write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
-{
-	const TupleTableSlot *outer_slot = written_slot;
-	ResultRelInfo *rri;
-	EState	   *estate;
-	bool		lent;
-	volatile bool written = true;
-
-	prepare_write(store);
-	rri = store->result_rel;
-	estate = store->estate;
-	estate->es_snapshot = register_snapshot(store);
-	estate->es_output_cid = GetCurrentCommandId(true);
-
-	rri->ri_ConstraintExprs = NULL;
-	rri->ri_GeneratedExprs = NULL;
-	lent = expression_lend(store->table->table, rri, estate);
-	write_depth++;
-	written_slot = (row != NULL) ? row->slot : NULL;
-	PG_TRY();
-	{
-		TransitionCaptureState *capture;
-
-		AfterTriggerBeginQuery();
-		capture = MakeTransitionCaptureState(rri->ri_TrigDesc, RelationGetRelid(store->rel), operation);
-		switch (operation)
-		{
-			case CMD_INSERT:
-				ExecBSInsertTriggers(estate, rri);
-				fill_defaults(store, row);
-				if (if_absent)
-					written = insert_row_speculatively(store, row, capture);
-				else
-					insert_row(store, row, capture);
-				ExecASInsertTriggers(estate, rri, capture);
-				break;
-			case CMD_UPDATE:
-				store->rte->updatedCols = row_changes(old, row);
-				ExecBSUpdateTriggers(estate, rri);
-				update_row(store, old, row, capture);
-				ExecASUpdateTriggers(estate, rri, capture);
-				break;
-			default:
-				Assert(operation == CMD_DELETE);
-				ExecBSDeleteTriggers(estate, rri);
-				delete_row(store, old, capture);
-				ExecASDeleteTriggers(estate, rri, capture);
-				break;
-		}
-		written_slot = NULL;
-		AfterTriggerEndQuery(estate);
-	}
-	PG_FINALLY();
-	{
-		write_depth--;
-		written_slot = outer_slot;
-		if (lent)
-			expression_take_back(store->table->table);
-	}
-	PG_END_TRY();
-
-	UnregisterSnapshot(estate->es_snapshot);
-	estate->es_snapshot = InvalidSnapshot;
-	ResetPerTupleExprContext(estate);
-	CommandCounterIncrement();
-	write_count++;
-	if (row != NULL)
-		row_view(row, store->table, row->slot);
-	return written;
-}
-
-/*
- * Returns a locked row as it is now.  Somebody's trigger, fired by a write of
- * ours since the lock, may have changed it in this transaction.
- */
-static Row *
-renew(Store *store, Row *old)
-{
-	Row		   *now;
-
-	if (old->locked_at == write_count)
-		return old;
-	now = store_lock(store, catalog_primary_key(store->table->table), row_get(old, 0));
-	if (now == NULL)
-		error_modified_by_trigger(store->rel);
-	return now;
-}
-
-void
-store_insert(Store *store, Row *row)
-{
-	write_row(store, CMD_INSERT, false, NULL, row);
-}
-
-bool
-store_insert_if_absent(Store *store, Row *row)
-{
-	return write_row(store, CMD_INSERT, true, NULL, row);
-}
-
-/*
- * store_update writes the columns in which row differs from old, a row that
- * is locked; row is then what was stored.
- */
-void
-store_update(Store *store, Row *old, Row *row)
-{
-	Row		   *now = renew(store, old);
-
-	if (now != old)
-	{
-		for (int i = 0; i < now->slot->tts_tupleDescriptor->natts; i++)
-		{
-			if (!row_same_attribute(old, row, i))
-				continue;
-			row->slot->tts_values[i] = now->slot->tts_values[i];
-			row->slot->tts_isnull[i] = now->slot->tts_isnull[i];
-		}
-		old = now;
-	}
-	write_row(store, CMD_UPDATE, false, old, row);
-}
-
-/* store_delete deletes a row that is locked. */
-void
-store_delete(Store *store, Row *old)
-{
-	write_row(store, CMD_DELETE, false, renew(store, old), NULL);
-}
-
-/*
- * store_put inserts the row with a key, or locks the one that is there and
- * updates it if the filled row differs; it returns the row as stored.
- */
-Row *
-store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg)
-{
-	for (;;)
-	{
-		Row		   *old = store_lock(store, index, key);
-		Row		   *row;
-
-		if (old != NULL)
-		{
-			row = store_copy_row(store, old);
-			fill(row, false, arg);
-			if (!row_differs(old, row, 0))
-				return old;
-			store_update(store, old, row);
-			return row;
-		}
-		row = store_new_row(store);
-		fill(row, true, arg);
-		if (store_insert_if_absent(store, row))
-			return row;
-		/* A transaction snapshot will never see the row that was in the way. */
-		if (IsolationUsesXactSnapshot())
-			error_serialization();
-	}
 }
 
 /* store_datum returns a row as the composite value that a function returns. */
@@ -694,21 +306,4 @@ int64
 store_next_event_id(void)
 {
 	return nextval_internal(catalog_event_sequence(), false);
-}
-
-/* store_is_writing tells whether a function's write is under way, however deep. */
-bool
-store_is_writing(void)
-{
-	return write_depth > 0;
-}
-
-/*
- * store_writes tells whether a row that a BEFORE trigger is given is the very
- * one that a function writes, and not one of a statement nested in it.
- */
-bool
-store_writes(const TupleTableSlot *slot)
-{
-	return slot != NULL && slot == written_slot;
 }

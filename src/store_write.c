@@ -1,0 +1,425 @@
+/*
+ * store_write.c
+ *		The writing half of the store.
+ *
+ * Writes go row by row through the entry points that the executor uses
+ * itself, so that generated columns, constraints, indexes and everybody's
+ * triggers of all kinds are honoured, and as the calling user, so that nothing
+ * that a user attached to a table ever runs as its owner.  Table privileges,
+ * row security and rewrite rules are not consulted: EXECUTE on the calling
+ * function is the whole capability.
+ */
+#include "postgres.h"
+
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "executor/nodeModifyTable.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "rewrite/rewriteHandler.h"
+#include "storage/lmgr.h"
+#include "utils/snapmgr.h"
+
+#include "errors.h"
+#include "expression.h"
+#include "store.h"
+
+/*
+ * How deep we are in writes of our own, the AFTER triggers that they fire
+ * included, and the slot that the innermost one writes.  Both are put back
+ * when a write ends or fails.
+ */
+static int	write_depth = 0;
+static const TupleTableSlot *written_slot = NULL;
+
+/* Counts our writes, so that a row knows whether it may have changed since its lock. */
+static uint64 write_count = 0;
+
+uint64
+store_write_count(void)
+{
+	return write_count;
+}
+
+static void
+prepare_write(Store *store)
+{
+	EState	   *estate;
+
+	Assert(store->mode == STORE_WRITE);
+	if (store->estate != NULL)
+		return;
+
+	store->estate = estate = CreateExecutorState();
+	store->rte = makeNode(RangeTblEntry);
+	store->rte->rtekind = RTE_RELATION;
+	store->rte->relid = RelationGetRelid(store->rel);
+	store->rte->relkind = store->rel->rd_rel->relkind;
+	store->rte->rellockmode = RowExclusiveLock;
+	ExecInitRangeTable(estate, list_make1(store->rte));
+
+	store->result_rel = makeNode(ResultRelInfo);
+	InitResultRelInfo(store->result_rel, store->rel, 1, NULL, 0);
+	/* Where AfterTriggerEndQuery looks for it. */
+	estate->es_opened_result_relations = list_make1(store->result_rel);
+}
+
+/*
+ * Indexes are opened when the first row needs an entry in one: a heap-only
+ * update never does, and opening them costs as much as the rest of it.
+ */
+static List *
+insert_index_entries(Store *store, TupleTableSlot *slot, bool update,
+					 bool speculative, bool *conflict)
+{
+	ResultRelInfo *rri = store->result_rel;
+
+	if (!store->rel->rd_rel->relhasindex)
+		return NIL;
+	if (rri->ri_IndexRelationDescs == NULL)
+		ExecOpenIndices(rri, speculative);
+	return ExecInsertIndexTuples(rri, slot, store->estate, update, speculative, conflict, NIL);
+}
+
+static void
+complete_and_check(Store *store, TupleTableSlot *slot, CmdType operation)
+{
+	TupleConstr *constr = RelationGetDescr(store->rel)->constr;
+
+	slot->tts_tableOid = RelationGetRelid(store->rel);
+	if (constr == NULL)
+		return;
+	if (constr->has_generated_stored)
+		ExecComputeStoredGenerated(store->result_rel, store->estate, slot, operation);
+	ExecConstraints(store->result_rel, slot, store->estate);
+}
+
+/*
+ * Fills the columns that a user has added with their defaults.  Ours are all
+ * given by the caller.
+ */
+static void
+fill_defaults(Store *store, Row *row)
+{
+	TupleDesc	desc = RelationGetDescr(store->rel);
+	EState	   *estate = store->estate;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+		bool		ours = false;
+		Expr	   *expr;
+
+		if (att->attisdropped || att->attgenerated ||
+			(!att->atthasdef && !att->attidentity))
+			continue;
+		for (int c = 0; c < row->table->ncolumns && !ours; c++)
+			ours = (row->table->attno[c] == i + 1);
+		if (ours)
+			continue;
+		expr = (Expr *) build_column_default(store->rel, i + 1);
+		if (expr != NULL)
+			row->slot->tts_values[i] = ExecEvalExpr(ExecPrepareExpr(expr, estate),
+													GetPerTupleExprContext(estate),
+													&row->slot->tts_isnull[i]);
+	}
+}
+
+static void
+insert_row(Store *store, Row *row, TransitionCaptureState *capture)
+{
+	ResultRelInfo *rri = store->result_rel;
+	TupleTableSlot *slot = row->slot;
+	List	   *recheck;
+
+	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_insert_before_row &&
+		!ExecBRInsertTriggers(store->estate, rri, slot))
+		error_suppressed(store->rel);
+	complete_and_check(store, slot, CMD_INSERT);
+	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
+	recheck = insert_index_entries(store, slot, false, false, NULL);
+	ExecARInsertTriggers(store->estate, rri, slot, recheck, capture);
+}
+
+/*
+ * Inserts unless a row with the same key is there or comes in meanwhile, as
+ * INSERT ... ON CONFLICT DO NOTHING does; returns whether it inserted.
+ */
+static bool
+insert_row_speculatively(Store *store, Row *row, TransitionCaptureState *capture)
+{
+	ResultRelInfo *rri = store->result_rel;
+	EState	   *estate = store->estate;
+	TupleTableSlot *slot = row->slot;
+
+	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_insert_before_row &&
+		!ExecBRInsertTriggers(estate, rri, slot))
+		error_suppressed(store->rel);
+	complete_and_check(store, slot, CMD_INSERT);
+	if (rri->ri_IndexRelationDescs == NULL)
+		ExecOpenIndices(rri, true);
+
+	for (;;)
+	{
+		ItemPointerData conflict;
+		bool		failed = false;
+		uint32		token;
+		List	   *recheck;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!ExecCheckIndexConstraints(rri, slot, estate, &conflict, NIL))
+			return false;
+		token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());
+		table_tuple_insert_speculative(store->rel, slot, estate->es_output_cid, 0, NULL, token);
+		recheck = insert_index_entries(store, slot, false, true, &failed);
+		table_tuple_complete_speculative(store->rel, slot, token, !failed);
+		SpeculativeInsertionLockRelease(GetCurrentTransactionId());
+		if (!failed)
+		{
+			ExecARInsertTriggers(estate, rri, slot, recheck, capture);
+			return true;
+		}
+	}
+}
+
+static void
+update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
+{
+	ResultRelInfo *rri = store->result_rel;
+	EState	   *estate = store->estate;
+	TupleTableSlot *slot = row->slot;
+	EPQState	epqstate;
+	TM_FailureData tmfd;
+	TM_Result	result;
+	LockTupleMode lockmode;
+	bool		update_indexes;
+	List	   *recheck = NIL;
+
+	/* The row is locked, so that its plan never has to be evaluated anew. */
+	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
+	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_update_before_row &&
+		!ExecBRUpdateTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, slot, NULL))
+		error_suppressed(store->rel);
+	complete_and_check(store, slot, CMD_UPDATE);
+	result = table_tuple_update(store->rel, &old->slot->tts_tid, slot, estate->es_output_cid,
+								estate->es_snapshot, InvalidSnapshot, true,
+								&tmfd, &lockmode, &update_indexes);
+	if (result == TM_SelfModified)
+		error_modified_by_trigger(store->rel);
+	if (result != TM_Ok)
+		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
+			 (int) result, RelationGetRelationName(store->rel));
+	if (update_indexes)
+		recheck = insert_index_entries(store, slot, true, false, NULL);
+	ExecARUpdateTriggers(estate, rri, NULL, NULL, &old->slot->tts_tid, NULL, slot,
+						 recheck, capture, false);
+}
+
+static void
+delete_row(Store *store, Row *old, TransitionCaptureState *capture)
+{
+	ResultRelInfo *rri = store->result_rel;
+	EState	   *estate = store->estate;
+	EPQState	epqstate;
+	TM_FailureData tmfd;
+	TM_Result	result;
+
+	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
+	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_delete_before_row &&
+		!ExecBRDeleteTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, NULL))
+		error_suppressed(store->rel);
+	result = table_tuple_delete(store->rel, &old->slot->tts_tid, estate->es_output_cid,
+								estate->es_snapshot, InvalidSnapshot, true, &tmfd, false);
+	if (result == TM_SelfModified)
+		error_modified_by_trigger(store->rel);
+	if (result != TM_Ok)
+		elog(ERROR, "unexpected result %d of deleting a row of \"%s\"",
+			 (int) result, RelationGetRelationName(store->rel));
+	ExecARDeleteTriggers(estate, rri, &old->slot->tts_tid, NULL, capture, false);
+}
+
+/*
+ * Writes one row as a statement of its own: an after-trigger query level with
+ * statement triggers and transition tables, and a command of its own, so that
+ * what comes next sees it.
+ */
+static bool
+write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
+{
+	const TupleTableSlot *outer_slot = written_slot;
+	ResultRelInfo *rri;
+	EState	   *estate;
+	bool		lent;
+	volatile bool written = true;
+
+	prepare_write(store);
+	rri = store->result_rel;
+	estate = store->estate;
+	estate->es_snapshot = store_register_snapshot(store);
+	estate->es_output_cid = GetCurrentCommandId(true);
+
+	rri->ri_ConstraintExprs = NULL;
+	rri->ri_GeneratedExprs = NULL;
+	lent = expression_lend(store->table->table, rri, estate);
+	write_depth++;
+	written_slot = (row != NULL) ? row->slot : NULL;
+	PG_TRY();
+	{
+		TransitionCaptureState *capture;
+
+		AfterTriggerBeginQuery();
+		capture = MakeTransitionCaptureState(rri->ri_TrigDesc, RelationGetRelid(store->rel), operation);
+		switch (operation)
+		{
+			case CMD_INSERT:
+				ExecBSInsertTriggers(estate, rri);
+				fill_defaults(store, row);
+				if (if_absent)
+					written = insert_row_speculatively(store, row, capture);
+				else
+					insert_row(store, row, capture);
+				ExecASInsertTriggers(estate, rri, capture);
+				break;
+			case CMD_UPDATE:
+				store->rte->updatedCols = row_changes(old, row);
+				ExecBSUpdateTriggers(estate, rri);
+				update_row(store, old, row, capture);
+				ExecASUpdateTriggers(estate, rri, capture);
+				break;
+			default:
+				Assert(operation == CMD_DELETE);
+				ExecBSDeleteTriggers(estate, rri);
+				delete_row(store, old, capture);
+				ExecASDeleteTriggers(estate, rri, capture);
+				break;
+		}
+		written_slot = NULL;
+		AfterTriggerEndQuery(estate);
+	}
+	PG_FINALLY();
+	{
+		write_depth--;
+		written_slot = outer_slot;
+		if (lent)
+			expression_take_back(store->table->table);
+	}
+	PG_END_TRY();
+
+	UnregisterSnapshot(estate->es_snapshot);
+	estate->es_snapshot = InvalidSnapshot;
+	ResetPerTupleExprContext(estate);
+	CommandCounterIncrement();
+	write_count++;
+	if (row != NULL)
+		row_view(row, store->table, row->slot);
+	return written;
+}
+
+/*
+ * Returns a locked row as it is now.  Somebody's trigger, fired by a write of
+ * ours since the lock, may have changed it in this transaction.
+ */
+static Row *
+renew(Store *store, Row *old)
+{
+	Row		   *now;
+
+	if (old->locked_at == write_count)
+		return old;
+	now = store_lock(store, catalog_primary_key(store->table->table), row_get(old, 0));
+	if (now == NULL)
+		error_modified_by_trigger(store->rel);
+	return now;
+}
+
+void
+store_insert(Store *store, Row *row)
+{
+	write_row(store, CMD_INSERT, false, NULL, row);
+}
+
+bool
+store_insert_if_absent(Store *store, Row *row)
+{
+	return write_row(store, CMD_INSERT, true, NULL, row);
+}
+
+/*
+ * store_update writes the columns in which row differs from old, a row that
+ * is locked; row is then what was stored.
+ */
+void
+store_update(Store *store, Row *old, Row *row)
+{
+	Row		   *now = renew(store, old);
+
+	if (now != old)
+	{
+		for (int i = 0; i < now->slot->tts_tupleDescriptor->natts; i++)
+		{
+			if (!row_same_attribute(old, row, i))
+				continue;
+			row->slot->tts_values[i] = now->slot->tts_values[i];
+			row->slot->tts_isnull[i] = now->slot->tts_isnull[i];
+		}
+		old = now;
+	}
+	write_row(store, CMD_UPDATE, false, old, row);
+}
+
+/* store_delete deletes a row that is locked. */
+void
+store_delete(Store *store, Row *old)
+{
+	write_row(store, CMD_DELETE, false, renew(store, old), NULL);
+}
+
+/*
+ * store_put inserts the row with a key, or locks the one that is there and
+ * updates it if the filled row differs; it returns the row as stored.
+ */
+Row *
+store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg)
+{
+	for (;;)
+	{
+		Row		   *old = store_lock(store, index, key);
+		Row		   *row;
+
+		if (old != NULL)
+		{
+			row = store_copy_row(store, old);
+			fill(row, false, arg);
+			if (!row_differs(old, row, 0))
+				return old;
+			store_update(store, old, row);
+			return row;
+		}
+		row = store_new_row(store);
+		fill(row, true, arg);
+		if (store_insert_if_absent(store, row))
+			return row;
+		/* A transaction snapshot will never see the row that was in the way. */
+		if (IsolationUsesXactSnapshot())
+			error_serialization();
+	}
+}
+
+/* store_is_writing tells whether a function's write is under way, however deep. */
+bool
+store_is_writing(void)
+{
+	return write_depth > 0;
+}
+
+/*
+ * store_writes tells whether a row that a BEFORE trigger is given is the very
+ * one that a function writes, and not one of a statement nested in it.
+ */
+bool
+store_writes(const TupleTableSlot *slot)
+{
+	return slot != NULL && slot == written_slot;
+}
