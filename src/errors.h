@@ -231,9 +231,9 @@
 #define error_duplicate_session(rel, id, cart) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_UNIQUE_VIOLATION), \
-			 errmsg("payment session \"%s\" exists for this cart and provider with another amount or currency", id), \
+			 errmsg("payment session \"%s\" already exists for this cart and provider", id), \
 			 errdetail("Key (cart_id)=(%s) already exists.", cart), \
-			 errhint("Change its amount with paysession.ps_update."), \
+			 errhint("Go on with it; paysession.ps_update changes its amount."), \
 			 errtableconstraint(rel, "payment_session_cart_id_provider_id_key")))
 
 /* The law of carts */

@@ -279,7 +279,8 @@ complete_change(Relation rel, const Row *old, Row *session, TimestampTz now)
 		now = Max(now, DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT)));
 	else
 		now = DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT));
-	if (DatumGetTimestampTz(row_get(session, SESSION_UPDATED_AT)) != now)
+	if (row_is_null(session, SESSION_UPDATED_AT) ||
+		DatumGetTimestampTz(row_get(session, SESSION_UPDATED_AT)) != now)
 		row_set(session, SESSION_UPDATED_AT, TimestampTzGetDatum(now));
 	return differs;
 }
@@ -544,7 +545,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 	changes = row_column_changes(&old, &session);
 	check_session_values(rel, &session, changes, false, true);
 	complete_change(rel, &old, &session,
-					store_writes(trigger->tg_newslot) ?
+					store_writes(trigger->tg_newslot) && !row_is_null(&session, SESSION_UPDATED_AT) ?
 					DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)) : value_clock());
 	if (session.changed)
 		changes = row_column_changes(&old, &session);

@@ -279,6 +279,14 @@ paysession_refresh(PG_FUNCTION_ARGS)
 	row_set(session, SESSION_IS_SELECTED, BoolGetDatum(guard_is_selected(old)));
 	if (guard_status(old) != PS_CANCELED)
 		remove_session(sessions, old);
+	else if (!row_is_null(old, SESSION_CART_ID))
+	{
+		Row		   *live = find_live(sessions, row_get(old, SESSION_CART_ID), row_get(old, SESSION_PROVIDER_ID));
+
+		if (live != NULL)
+			error_duplicate_session(sessions->rel, TextDatumGetCString(row_get(live, SESSION_ID)),
+									TextDatumGetCString(row_get(old, SESSION_CART_ID)));
+	}
 	store_insert(sessions, session);
 	PG_RETURN_DATUM(session_finish(sessions, session));
 }
