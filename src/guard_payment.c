@@ -199,9 +199,10 @@ paysession_payment_guard(PG_FUNCTION_ARGS)
 	}
 	now = DatumGetTimestampTz(row_get(&old, PAYMENT_UPDATED_AT));
 	if (row_differs(&old, &payment, COLUMN_BIT(PAYMENT_UPDATED_AT)))
-		now = Max(now, store_writes(trigger->tg_newslot) ?
+		now = Max(now, store_writes(trigger->tg_newslot) && !row_is_null(&payment, PAYMENT_UPDATED_AT) ?
 				  DatumGetTimestampTz(row_get(&payment, PAYMENT_UPDATED_AT)) : value_clock());
-	if (DatumGetTimestampTz(row_get(&payment, PAYMENT_UPDATED_AT)) != now)
+	if (row_is_null(&payment, PAYMENT_UPDATED_AT) ||
+		DatumGetTimestampTz(row_get(&payment, PAYMENT_UPDATED_AT)) != now)
 		row_set(&payment, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
 	return trigger_return(trigger, trigger->tg_newtuple, &payment);
 }
