@@ -178,7 +178,7 @@ complete_birth(Relation rel, Row *session)
 		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
 												row_get(provider, PROVIDER_SESSION_TTL)));
 
-		row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(expires_at - expires_at % 1000));
+		row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(value_truncate(expires_at)));
 	}
 	store_close(providers);
 
@@ -269,7 +269,8 @@ complete_change(Relation rel, const Row *old, Row *session, TimestampTz now)
 	/* An ORM that detaches a cart's sessions would lose them. */
 	if (row_is_null(session, SESSION_CART_ID) && !row_is_null(old, SESSION_CART_ID))
 		row_set(session, SESSION_CART_ID, row_get(old, SESSION_CART_ID));
-	if (row_is_null(session, SESSION_IS_SELECTED))
+	/* History may have a NULL, which is no change. */
+	if (row_is_null(session, SESSION_IS_SELECTED) && !row_is_null(old, SESSION_IS_SELECTED))
 		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
 	if (!row_same(old, session, SESSION_STATUS))
 		complete_move(rel, old, session, now);
@@ -588,7 +589,8 @@ paysession_session_record(PG_FUNCTION_ARGS)
 	changes = row_column_changes(&old, &session);
 	check_session_values(rel, &session, changes, false, false);
 	judge_session(rel, &old, &session, changes);
-	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_IS_SELECTED)))
+	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT)) ||
+		guard_is_selected(&old) != guard_is_selected(&session))
 		append_event(&old, &session);
 	if (changes & COLUMN_BIT(SESSION_STATUS))
 		ledger_follow_session(&old, &session);

@@ -189,6 +189,8 @@ paysession_unselect(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "session_id");
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	old = session_lock(sessions, id);
+	if (!guard_is_selected(old))
+		PG_RETURN_DATUM(session_finish(sessions, old));
 	session = store_copy_row(sessions, old);
 	row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
 	PG_RETURN_DATUM(session_finish(sessions, guard_update_session(sessions, old, session) ? session : old));

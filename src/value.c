@@ -227,13 +227,20 @@ value_is_listed(List *ids, Datum id)
 }
 
 /*
- * value_clock returns the time now in whole milliseconds, which is what the
- * columns keep.  Cut, not rounded: nothing is to have happened in the future.
+ * value_truncate cuts a time to whole milliseconds, which is what the columns
+ * keep.  Cut, not rounded: nothing is to have happened in the future.
  */
+TimestampTz
+value_truncate(TimestampTz time)
+{
+	TimestampTz rest = time % 1000;
+
+	return time - (rest < 0 ? rest + 1000 : rest);
+}
+
+/* value_clock returns the time now. */
 TimestampTz
 value_clock(void)
 {
-	TimestampTz now = GetCurrentTimestamp();
-
-	return now - now % 1000;
+	return value_truncate(GetCurrentTimestamp());
 }

@@ -26,6 +26,7 @@ extern void value_check_amount(const char *what, int64 amount);
 extern void value_check_time(const char *what, TimestampTz time);
 extern bool value_same_text(Datum a, Datum b);
 extern bool value_is_listed(List *ids, Datum id);
+extern TimestampTz value_truncate(TimestampTz time);
 extern TimestampTz value_clock(void);
 
 #endif							/* PAYSESSION_VALUE_H */
