@@ -44,9 +44,12 @@ CREATE TABLE paysession.payment (
 		(captured_amount >= 0 AND capture_pending >= 0 AND voided_amount >= 0 AND void_pending >= 0
 		 AND captured_amount + capture_pending + voided_amount + void_pending <= amount),
 	CONSTRAINT payment_refunded_within_captured CHECK
-		(refunded_amount >= 0 AND refund_pending >= 0 AND refunded_amount + refund_pending <= captured_amount)
+		(refunded_amount >= 0 AND refund_pending >= 0 AND refunded_amount + refund_pending <= captured_amount),
+	CONSTRAINT payment_times CHECK
+		((isfinite(created_at) AND isfinite(updated_at) AND isfinite(captured_at)
+		  AND isfinite(canceled_at) AND isfinite(authorization_expires_at)) IS NOT FALSE)
 ) WITH (fillfactor = 90);
-CREATE INDEX payment_cart_id_idx ON paysession.payment (cart_id) WHERE cart_id IS NOT NULL;
+CREATE INDEX payment_cart_id_idx ON paysession.payment (cart_id, id) WHERE cart_id IS NOT NULL;
 CREATE INDEX payment_order_id_idx ON paysession.payment (order_id, id) WHERE order_id IS NOT NULL;
 CREATE INDEX payment_payment_collection_id_idx
 	ON paysession.payment (payment_collection_id) WHERE payment_collection_id IS NOT NULL;
@@ -105,9 +108,11 @@ CREATE TABLE paysession.payment_operation (
 	CONSTRAINT payment_operation_kind CHECK (kind IN ('authorize', 'capture', 'refund', 'void')),
 	CONSTRAINT payment_operation_status CHECK (status IN ('pending', 'succeeded', 'failed', 'reversed')),
 	CONSTRAINT payment_operation_amount CHECK
-		(CASE WHEN amount IS NULL THEN kind = 'void' AND payment_id IS NULL
+		(CASE WHEN amount IS NULL THEN payment_id IS NULL AND (kind = 'void' OR status = 'failed')
 		 ELSE amount BETWEEN 1 AND 9007199254740991 AND released_amount >= 0 END),
-	CONSTRAINT payment_operation_finished_at CHECK ((status = 'pending') = (finished_at IS NULL))
+	CONSTRAINT payment_operation_finished_at CHECK ((status = 'pending') = (finished_at IS NULL)),
+	CONSTRAINT payment_operation_times CHECK
+		((isfinite(created_at) AND isfinite(claimed_until) AND isfinite(finished_at)) IS NOT FALSE)
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX payment_operation_provider_ref_key
 	ON paysession.payment_operation (provider_id, kind, provider_ref) WHERE provider_ref IS NOT NULL;
@@ -123,7 +128,7 @@ COMMENT ON COLUMN paysession.payment_operation.claimed_until IS
 	'until when one caller alone asks the provider; in the past: the outcome of its call is unknown; NULL: known, or nobody asked';
 COMMENT ON COLUMN paysession.payment_operation.finished_at IS 'when the provider''s answer was recorded';
 COMMENT ON COLUMN paysession.payment_operation.created_at IS 'when it was reserved';
-COMMENT ON COLUMN paysession.payment_operation.amount IS 'in minor units; NULL only for a void of a session of unknown amount';
+COMMENT ON COLUMN paysession.payment_operation.amount IS 'in minor units; NULL only where a session''s amount was not known';
 COMMENT ON COLUMN paysession.payment_operation.released_amount IS 'what a final capture releases, in minor units';
 COMMENT ON COLUMN paysession.payment_operation.attempt IS 'how often a new key was needed, this one included';
 COMMENT ON COLUMN paysession.payment_operation.final IS 'whether the capture releases the rest';

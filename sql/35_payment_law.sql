@@ -7,7 +7,7 @@ REVOKE ALL ON FUNCTION paysession.payment_guard() FROM PUBLIC;
 
 CREATE FUNCTION paysession.payment_follow() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'paysession_payment_follow';
-COMMENT ON FUNCTION paysession.payment_follow() IS 'law: books the capture that came with the authorization';
+COMMENT ON FUNCTION paysession.payment_follow() IS 'law: books the capture that came with the authorization, and judges a payment as stored';
 REVOKE ALL ON FUNCTION paysession.payment_follow() FROM PUBLIC;
 
 CREATE FUNCTION paysession.payment_operation_guard() RETURNS trigger
@@ -17,7 +17,7 @@ REVOKE ALL ON FUNCTION paysession.payment_operation_guard() FROM PUBLIC;
 
 CREATE TRIGGER zz_guard BEFORE INSERT OR UPDATE OR DELETE ON paysession.payment
 	FOR EACH ROW EXECUTE FUNCTION paysession.payment_guard();
-CREATE TRIGGER aa_follow AFTER INSERT ON paysession.payment
+CREATE TRIGGER aa_follow AFTER INSERT OR UPDATE ON paysession.payment
 	FOR EACH ROW EXECUTE FUNCTION paysession.payment_follow();
 CREATE TRIGGER zz_guard BEFORE INSERT OR UPDATE OR DELETE ON paysession.payment_operation
 	FOR EACH ROW EXECUTE FUNCTION paysession.payment_operation_guard();

@@ -10,6 +10,7 @@
 #include "args.h"
 #include "cart_document.h"
 #include "guard.h"
+#include "ledger.h"
 #include "payment.h"
 
 PG_FUNCTION_INFO_V1(paysession_put_cart);
@@ -93,7 +94,7 @@ paysession_put_cart(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(result);
 }
 
-/* Finds the cart whose selected session has a key. */
+/* Finds the cart of the sessions with a key; keys are not unique. */
 static Datum
 find_cart_by_key(Store *sessions, Datum key)
 {
@@ -103,13 +104,44 @@ find_cart_by_key(Store *sessions, Datum key)
 
 	while ((session = store_scan_next(scan)) != NULL)
 	{
-		if (guard_is_selected(session) && !row_is_null(session, SESSION_CART_ID))
-			cart_id = PointerGetDatum(DatumGetTextPCopy(row_get(session, SESSION_CART_ID)));
+		if (row_is_null(session, SESSION_CART_ID))
+			continue;
+		if (cart_id != (Datum) 0 && !value_same_text(cart_id, row_get(session, SESSION_CART_ID)))
+			error_ambiguous_key();
+		cart_id = PointerGetDatum(DatumGetTextPCopy(row_get(session, SESSION_CART_ID)));
 	}
 	store_scan_end(scan);
 	if (cart_id == (Datum) 0)
 		error_unknown_key();
 	return cart_id;
+}
+
+/* The authorized session of a locked cart, which has the key if one is given. */
+static Row *
+find_authorized(Store *sessions, Datum cart_id, Nullable key)
+{
+	ListCell   *lc;
+
+	foreach(lc, guard_lock_sessions(sessions, cart_id))
+	{
+		Row		   *session = lfirst(lc);
+
+		if (guard_status(session) == PS_AUTHORIZED &&
+			(key.isnull || value_same_text(row_get(session, SESSION_IDEMPOTENCY_KEY), key.value)))
+			return session;
+	}
+	return NULL;
+}
+
+/* The last payment of a cart, or a row of NULLs. */
+static Row *
+find_payment(Store *payments, Datum cart_id)
+{
+	StoreScan  *scan = store_scan_begin(payments, INDEX_PAYMENT_CART, 1, &cart_id, NULL, BackwardScanDirection);
+	Row		   *payment = store_scan_next(scan);
+
+	store_scan_end(scan);
+	return payment != NULL ? payment : store_new_row(payments);
 }
 
 /* ps_complete_cart(cart_id, idempotency_key, order_id) */
@@ -124,8 +156,7 @@ paysession_complete_cart(PG_FUNCTION_ARGS)
 	Store	   *payments;
 	Row		   *cart;
 	Row		   *payment;
-	Row		   *session = NULL;
-	ListCell   *lc;
+	Row		   *session;
 	Datum		result;
 
 	args_begin_write("ps_complete_cart()");
@@ -137,26 +168,21 @@ paysession_complete_cart(PG_FUNCTION_ARGS)
 
 	carts = store_open(TABLE_CART, STORE_WRITE);
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
-	if (!key.isnull)
+	payments = ledger_open_payments();
+	if (cart_id.isnull)
 	{
-		Datum		of_key = find_cart_by_key(sessions, key.value);
-
-		if (!cart_id.isnull && !value_same_text(cart_id.value, of_key))
-			error_idempotency_key_reused();
-		cart_id.value = of_key;
+		cart_id.value = find_cart_by_key(sessions, key.value);
+		cart_id.isnull = false;
 	}
 	cart = store_lock(carts, INDEX_CART, cart_id.value);
 	if (cart == NULL)
 		error_unknown_cart(TextDatumGetCString(cart_id.value));
-	foreach(lc, guard_lock_sessions(sessions, cart_id.value))
-	{
-		if (guard_status(lfirst(lc)) == PS_AUTHORIZED)
-			session = lfirst(lc);
-	}
+	session = find_authorized(sessions, cart_id.value, key);
 
 	if (session != NULL)
 		payment = payment_promote(payments, sessions, session, order_id);
+	else if (!row_is_null(cart, CART_COMPLETED_AT))
+		payment = find_payment(payments, cart_id.value);
 	else if (!row_is_null(cart, CART_TOTAL) && DatumGetInt64(row_get(cart, CART_TOTAL)) <= 0)
 		payment = store_new_row(payments);
 	else

@@ -182,7 +182,7 @@ typedef enum TableIndex
 	INDEX_SESSION_KEY,			/* (idempotency_key) */
 	INDEX_PAYMENT,
 	INDEX_PAYMENT_SESSION,		/* (session_id) */
-	INDEX_PAYMENT_CART,			/* (cart_id) */
+	INDEX_PAYMENT_CART,			/* (cart_id, id) */
 	INDEX_PAYMENT_ORDER,		/* (order_id, id) */
 	INDEX_OPERATION,
 	INDEX_OPERATION_SESSION,	/* (session_id, id) */

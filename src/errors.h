@@ -359,6 +359,12 @@
 			 errmsg("idempotency key was already used with different parameters"), \
 			 errhint("Use a new key for a new request.")))
 
+#define error_ambiguous_key() \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("idempotency key belongs to payment sessions of several carts"), \
+			 errhint("Name the cart.")))
+
 #define error_delete_payment(rel) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_RESTRICT_VIOLATION), \
@@ -371,7 +377,15 @@
 			 errmsg("operations, totals and times in table \"%s\" are written by functions only", \
 					RelationGetRelationName(rel)), \
 			 errhint("Use paysession.ps_capture, ps_refund, ps_void and ps_finish."), \
-			 errtable(rel)))
+			 errtable(rel), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
+
+#define error_completed_at(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("completed_at of a cart cannot change once it is set"), \
+			 errtableconstraint(rel, "cart_completed")))
 
 /* Every table */
 
@@ -380,7 +394,9 @@
 			(errcode(ERRCODE_RESTRICT_VIOLATION), \
 			 errmsg("table \"%s\" is append-only", RelationGetRelationName(rel)), \
 			 errhint("Its rows are written by the changes that they record."), \
-			 errtable(rel)))
+			 errtable(rel), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
 
 #define error_truncate(rel) \
 	ereport(ERROR, \

@@ -592,7 +592,7 @@ paysession_session_record(PG_FUNCTION_ARGS)
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT)) ||
 		guard_is_selected(&old) != guard_is_selected(&session))
 		append_event(&old, &session);
-	if (changes & COLUMN_BIT(SESSION_STATUS))
+	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_PROVIDER_REF)))
 		ledger_follow_session(&old, &session);
 	return PointerGetDatum(NULL);
 }

@@ -158,6 +158,8 @@ paysession_cart_guard(PG_FUNCTION_ARGS)
 		row_view(&cart, table, trigger->tg_newslot);
 	}
 	check_cart_values(trigger->tg_relation, &cart, row_column_changes(insert ? NULL : &old, &cart));
+	if (!insert && !row_is_null(&old, CART_COMPLETED_AT) && !row_same(&old, &cart, CART_COMPLETED_AT))
+		error_completed_at(trigger->tg_relation);
 	if (insert && row_is_null(&cart, CART_ID))
 		row_set(&cart, CART_ID, id_new("cart", id_random_route()));
 	trigger_check_not_null(trigger->tg_relation, &cart, CART_ID, "id");

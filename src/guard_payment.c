@@ -21,12 +21,6 @@
 #include "trigger.h"
 #include "value.h"
 
-#define PAYMENT_TOTALS \
-	(COLUMN_BIT(PAYMENT_CAPTURED_AMOUNT) | COLUMN_BIT(PAYMENT_CAPTURE_PENDING) | \
-	 COLUMN_BIT(PAYMENT_REFUNDED_AMOUNT) | COLUMN_BIT(PAYMENT_REFUND_PENDING) | \
-	 COLUMN_BIT(PAYMENT_VOIDED_AMOUNT) | COLUMN_BIT(PAYMENT_VOID_PENDING) | \
-	 COLUMN_BIT(PAYMENT_CAPTURED_AT) | COLUMN_BIT(PAYMENT_CANCELED_AT))
-
 static const struct
 {
 	PaymentColumn column;
@@ -43,6 +37,19 @@ static const struct
 	{PAYMENT_AMOUNT, SESSION_AMOUNT, "amount"},
 };
 
+static const struct
+{
+	PaymentColumn column;
+	const char *name;
+}			payment_totals[] = {
+	{PAYMENT_CAPTURED_AMOUNT, "captured_amount"},
+	{PAYMENT_CAPTURE_PENDING, "capture_pending"},
+	{PAYMENT_REFUNDED_AMOUNT, "refunded_amount"},
+	{PAYMENT_REFUND_PENDING, "refund_pending"},
+	{PAYMENT_VOIDED_AMOUNT, "voided_amount"},
+	{PAYMENT_VOID_PENDING, "void_pending"},
+};
+
 /* The first of payment_immutable that a payment takes from its session. */
 #define FIRST_OF_SESSION	3
 
@@ -55,6 +62,8 @@ check_payment_values(Relation rel, const Row *payment, uint32 changes)
 		value_check_document("metadata", row_get(payment, PAYMENT_METADATA), true);
 	trigger_check_not_null(rel, payment, PAYMENT_DATA, "data");
 	trigger_check_not_null(rel, payment, PAYMENT_METADATA, "metadata");
+	for (int i = 0; i < lengthof(payment_totals); i++)
+		trigger_check_not_null(rel, payment, payment_totals[i].column, payment_totals[i].name);
 	if (changes & COLUMN_BIT(PAYMENT_ID) && !row_is_null(payment, PAYMENT_ID))
 		value_check_id("payment_id", row_get(payment, PAYMENT_ID));
 	if (changes & COLUMN_BIT(PAYMENT_ORDER_ID) && !row_is_null(payment, PAYMENT_ORDER_ID))
@@ -67,7 +76,7 @@ check_payment_values(Relation rel, const Row *payment, uint32 changes)
 
 /* Refuses totals that do not hold money together, before the CHECK prints the row. */
 static void
-judge_totals(Relation rel, const Row *payment)
+judge_totals(Relation rel, const Row *old, const Row *payment)
 {
 	int128		used = (int128) ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT) +
 	ledger_amount(payment, PAYMENT_CAPTURE_PENDING) +
@@ -76,9 +85,21 @@ judge_totals(Relation rel, const Row *payment)
 	ledger_amount(payment, PAYMENT_REFUND_PENDING);
 
 	if (used > ledger_amount(payment, PAYMENT_AMOUNT))
-		error_captured_within_amount(rel, ledger_describe(payment));
+		error_captured_within_amount(rel, ledger_describe(old));
 	if (refunded > ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT))
-		error_refunded_within_captured(rel, ledger_describe(payment));
+		error_refunded_within_captured(rel, ledger_describe(old));
+}
+
+static void
+judge_immutable(Relation rel, const Row *old, uint32 changes)
+{
+	for (int i = 0; i < lengthof(payment_immutable); i++)
+	{
+		if (changes & COLUMN_BIT(payment_immutable[i].column))
+			error_payment_immutable(rel, payment_immutable[i].name);
+	}
+	if (changes & COLUMN_BIT(PAYMENT_ORDER_ID) && !row_is_null(old, PAYMENT_ORDER_ID))
+		error_payment_immutable(rel, "order_id");
 }
 
 /* When the provider lets go of the money, by the setting of the provider. */
@@ -95,7 +116,7 @@ set_authorization_expiry(Row *payment, const Row *session)
 		expires_at = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
 															 row_get(session, SESSION_PAYMENT_AUTHORIZED_AT),
 															 row_get(provider, PROVIDER_AUTHORIZATION_TTL)));
-		row_set(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT, TimestampTzGetDatum(expires_at - expires_at % 1000));
+		row_set(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT, TimestampTzGetDatum(value_truncate(expires_at)));
 	}
 	store_close(providers);
 }
@@ -135,7 +156,7 @@ complete_payment(Relation rel, Row *payment)
 			row_set(payment, payment_immutable[i].column, datumCopy(value, att->attbyval, att->attlen));
 	}
 	if (row_is_null(payment, PAYMENT_ID))
-		row_set(payment, PAYMENT_ID, id_new("pay", id_route(row_get(session, SESSION_ID))));
+		row_set(payment, PAYMENT_ID, id_new("pay", ledger_route(session)));
 	row_set(payment, PAYMENT_CREATED_AT, TimestampTzGetDatum(now));
 	row_set(payment, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
 	set_authorization_expiry(payment, session);
@@ -169,9 +190,9 @@ paysession_payment_guard(PG_FUNCTION_ARGS)
 		row_view(&payment, table, trigger->tg_trigslot);
 		changes = row_column_changes(NULL, &payment);
 		check_payment_values(rel, &payment, changes);
-		for (int c = PAYMENT_CAPTURED_AMOUNT; c <= PAYMENT_VOID_PENDING; c++)
+		for (int i = 0; i < lengthof(payment_totals); i++)
 		{
-			if (ledger_amount(&payment, c) != 0)
+			if (ledger_amount(&payment, payment_totals[i].column) != 0)
 				error_by_hand(rel);
 		}
 		if (changes & (COLUMN_BIT(PAYMENT_CAPTURED_AT) | COLUMN_BIT(PAYMENT_CANCELED_AT)))
@@ -184,23 +205,16 @@ paysession_payment_guard(PG_FUNCTION_ARGS)
 	row_view(&payment, table, trigger->tg_newslot);
 	changes = row_column_changes(&old, &payment);
 	check_payment_values(rel, &payment, changes);
-	for (int i = 0; i < lengthof(payment_immutable); i++)
-	{
-		if (changes & COLUMN_BIT(payment_immutable[i].column))
-			error_payment_immutable(rel, payment_immutable[i].name);
-	}
-	if (changes & COLUMN_BIT(PAYMENT_ORDER_ID) && !row_is_null(&old, PAYMENT_ORDER_ID))
-		error_payment_immutable(rel, "order_id");
-	if (changes & PAYMENT_TOTALS)
+	judge_immutable(rel, &old, changes);
+	if (changes & LEDGER_PAYMENT_COLUMNS)
 	{
 		if (!store_writes(trigger->tg_newslot))
 			error_by_hand(rel);
-		judge_totals(rel, &payment);
+		judge_totals(rel, &old, &payment);
 	}
 	now = DatumGetTimestampTz(row_get(&old, PAYMENT_UPDATED_AT));
 	if (row_differs(&old, &payment, COLUMN_BIT(PAYMENT_UPDATED_AT)))
-		now = Max(now, store_writes(trigger->tg_newslot) && !row_is_null(&payment, PAYMENT_UPDATED_AT) ?
-				  DatumGetTimestampTz(row_get(&payment, PAYMENT_UPDATED_AT)) : value_clock());
+		now = Max(now, value_clock());
 	if (row_is_null(&payment, PAYMENT_UPDATED_AT) ||
 		DatumGetTimestampTz(row_get(&payment, PAYMENT_UPDATED_AT)) != now)
 		row_set(&payment, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
@@ -208,27 +222,44 @@ paysession_payment_guard(PG_FUNCTION_ARGS)
 }
 
 /*
- * AFTER INSERT ON payment: where the provider captures with the authorization,
- * the whole is captured already.
+ * AFTER INSERT OR UPDATE ON payment.  A new one is captured already where the
+ * provider captures with the authorization.  A changed one is judged again,
+ * as stored; what functions write, the store has guarded.
  */
 Datum
 paysession_payment_follow(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_follow",
 										 TABLE_PAYMENT, TRIGGER_EVENT_AFTER);
+	const CatalogTable *table = catalog_table(TABLE_PAYMENT);
 	Row			born;
 	Store	   *providers;
 	Row		   *provider;
 
+	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	{
+		Row			old;
+		Row			payment;
+		uint32		changes;
+
+		row_view(&old, table, trigger->tg_trigslot);
+		row_view(&payment, table, trigger->tg_newslot);
+		changes = row_column_changes(&old, &payment);
+		judge_immutable(trigger->tg_relation, &old, changes);
+		if (changes & LEDGER_PAYMENT_COLUMNS && !store_is_writing())
+			error_by_hand(trigger->tg_relation);
+		return PointerGetDatum(NULL);
+	}
+
 	if (trigger_is_history(trigger->tg_relation))
 		return PointerGetDatum(NULL);
-	row_view(&born, catalog_table(TABLE_PAYMENT), trigger->tg_trigslot);
+	row_view(&born, table, trigger->tg_trigslot);
 	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 	provider = store_find(providers, INDEX_PROVIDER, row_get(&born, PAYMENT_PROVIDER_ID));
 	if (provider != NULL && ledger_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))
 	{
-		Store	   *payments = store_open(TABLE_PAYMENT, STORE_WRITE);
-		Store	   *operations = store_open(TABLE_OPERATION, STORE_WRITE);
+		Store	   *payments = ledger_open_payments();
+		Store	   *operations = ledger_open_operations();
 		Row		   *payment = store_lock(payments, INDEX_PAYMENT, row_get(&born, PAYMENT_ID));
 		Row		   *operation = ledger_new(operations, KIND_CAPTURE, NULL, payment);
 

@@ -24,6 +24,32 @@
 #include "id.h"
 #include "ledger.h"
 
+/* What of an operation no BEFORE trigger may change. */
+#define OPERATION_COLUMNS \
+	(COLUMN_BIT(OPERATION_ID) | COLUMN_BIT(OPERATION_KIND) | COLUMN_BIT(OPERATION_SESSION_ID) | \
+	 COLUMN_BIT(OPERATION_PAYMENT_ID) | COLUMN_BIT(OPERATION_PROVIDER_ID) | COLUMN_BIT(OPERATION_AMOUNT) | \
+	 COLUMN_BIT(OPERATION_STATUS) | COLUMN_BIT(OPERATION_PROVIDER_IDEMPOTENCY_KEY) | \
+	 COLUMN_BIT(OPERATION_CLAIMED_UNTIL) | COLUMN_BIT(OPERATION_FINAL) | COLUMN_BIT(OPERATION_RELEASED_AMOUNT))
+
+/* ledger_open_payments opens the payments to be written with their operations. */
+Store *
+ledger_open_payments(void)
+{
+	Store	   *payments = store_open(TABLE_PAYMENT, STORE_WRITE);
+
+	payments->guarded = LEDGER_PAYMENT_COLUMNS;
+	return payments;
+}
+
+Store *
+ledger_open_operations(void)
+{
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_WRITE);
+
+	operations->guarded = OPERATION_COLUMNS;
+	return operations;
+}
+
 /* ledger_is tells whether a text column has a value. */
 bool
 ledger_is(const Row *row, int column, const char *value)
@@ -42,6 +68,28 @@ int64
 ledger_amount(const Row *row, int column)
 {
 	return row_is_null(row, column) ? 0 : DatumGetInt64(row_get(row, column));
+}
+
+/* ledger_route returns the route of a session's or payment's cart, or its own. */
+static uint16
+route_of(const Row *row, int cart_id, int id)
+{
+	return id_route(row_get(row, row_is_null(row, cart_id) ? id : cart_id));
+}
+
+uint16
+ledger_route(const Row *session)
+{
+	return route_of(session, SESSION_CART_ID, SESSION_ID);
+}
+
+/* ledger_claim_end returns until when a lease that begins now lasts. */
+TimestampTz
+ledger_claim_end(Interval *lease)
+{
+	return value_truncate(DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+																  TimestampTzGetDatum(value_clock()),
+																  IntervalPGetDatum(lease))));
 }
 
 /* ledger_describe says where a payment's money is, for an error's detail. */
@@ -68,10 +116,9 @@ Row *
 ledger_new(Store *operations, const char *kind, const Row *session, const Row *payment)
 {
 	Row		   *operation = store_new_row(operations);
-	const Row  *near = payment != NULL ? payment : session;
+	uint16		route = payment != NULL ? route_of(payment, PAYMENT_CART_ID, PAYMENT_ID) : ledger_route(session);
 
-	Assert((int) SESSION_ID == (int) PAYMENT_ID);
-	row_set(operation, OPERATION_ID, id_new("op", id_route(row_get(near, SESSION_ID))));
+	row_set(operation, OPERATION_ID, id_new("op", route));
 	row_set(operation, OPERATION_KIND, CStringGetTextDatum(kind));
 	row_set(operation, OPERATION_STATUS, CStringGetTextDatum(OPERATION_PENDING));
 	row_set(operation, OPERATION_PROVIDER_IDEMPOTENCY_KEY, row_get(operation, OPERATION_ID));
@@ -95,21 +142,30 @@ ledger_new(Store *operations, const char *kind, const Row *session, const Row *p
 	return operation;
 }
 
-/* ledger_find_latest returns a session's latest operation of a kind and status, or NULL. */
+/*
+ * ledger_find_latest returns a session's latest operation of a kind and, if
+ * not NULL, a status; or NULL.  It looks at what is committed now: another
+ * operation may have come without a change of the session's row, and must be
+ * a serialization failure, not be overlooked, under a transaction snapshot.
+ */
 Row *
 ledger_find_latest(Store *operations, Datum session_id, const char *kind, const char *status)
 {
-	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_SESSION, 1, &session_id, NULL,
+	Store	   *current = store_open(TABLE_OPERATION, STORE_CURRENT);
+	StoreScan  *scan = store_scan_begin(current, INDEX_OPERATION_SESSION, 1, &session_id, NULL,
 										BackwardScanDirection);
 	Row		   *operation;
 
 	while ((operation = store_scan_next(scan)) != NULL)
 	{
 		if (ledger_is(operation, OPERATION_KIND, kind) &&
-			ledger_is(operation, OPERATION_STATUS, status))
+			(status == NULL || ledger_is(operation, OPERATION_STATUS, status)))
 			break;
 	}
 	store_scan_end(scan);
+	if (operation != NULL)
+		operation = store_find(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID));
+	store_close(current);
 	return operation;
 }
 
@@ -128,8 +184,7 @@ ledger_claim(Store *operations, Row **operation, Interval *lease)
 		 DatumGetTimestampTz(row_get(*operation, OPERATION_CLAIMED_UNTIL)) > now))
 		return false;
 	claimed = store_copy_row(operations, *operation);
-	row_set(claimed, OPERATION_CLAIMED_UNTIL,
-			DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now), IntervalPGetDatum(lease)));
+	row_set(claimed, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(ledger_claim_end(lease)));
 	store_update(operations, *operation, claimed);
 	*operation = claimed;
 	return true;
@@ -164,14 +219,13 @@ contribute(Row *payment, const Row *operation, int sign)
 static void
 write_totals(Store *payments, Row **payment, Row *changed)
 {
-	TimestampTz now = Max(value_clock(), DatumGetTimestampTz(row_get(*payment, PAYMENT_UPDATED_AT)));
+	Datum		now = TimestampTzGetDatum(value_clock());
 
 	if (row_is_null(changed, PAYMENT_CAPTURED_AT) && ledger_amount(changed, PAYMENT_CAPTURED_AMOUNT) > 0)
-		row_set(changed, PAYMENT_CAPTURED_AT, TimestampTzGetDatum(now));
-	if (row_is_null(changed, PAYMENT_CANCELED_AT) && row_is_null(changed, PAYMENT_CAPTURED_AT) &&
+		row_set(changed, PAYMENT_CAPTURED_AT, now);
+	if (row_is_null(changed, PAYMENT_CANCELED_AT) &&
 		ledger_amount(changed, PAYMENT_VOIDED_AMOUNT) == ledger_amount(changed, PAYMENT_AMOUNT))
-		row_set(changed, PAYMENT_CANCELED_AT, TimestampTzGetDatum(now));
-	row_set(changed, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
+		row_set(changed, PAYMENT_CANCELED_AT, now);
 	store_update(payments, *payment, changed);
 	*payment = changed;
 }
@@ -212,74 +266,150 @@ ledger_finish(Row *operation, const char *status)
 /*
  * An external session that may still be paid or held must be canceled with
  * the provider: it is left as a pending void, of the money that is held if
- * any, for whoever asks the provider next.
+ * any, for whoever asks the provider next; not before the claim of whoever is
+ * asking for the authorization has run out.
  */
 static void
-leave_void(Store *operations, const Row *session)
+leave_void(Store *operations, const Row *session, const Row *authorization)
 {
 	Row		   *operation = ledger_new(operations, KIND_VOID, session, NULL);
 
 	if (!row_is_null(session, SESSION_AMOUNT))
 		row_set(operation, OPERATION_AMOUNT, row_get(session, SESSION_AMOUNT));
+	if (authorization != NULL && !row_is_null(authorization, OPERATION_CLAIMED_UNTIL))
+		row_set(operation, OPERATION_CLAIMED_UNTIL, row_get(authorization, OPERATION_CLAIMED_UNTIL));
+	store_insert(operations, operation);
+}
+
+/* Whether a void of the session, or of its payment, has been done or will be. */
+static bool
+is_voided(Store *operations, const Row *session)
+{
+	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
+	bool		has_payment = store_find(payments, INDEX_PAYMENT_SESSION, row_get(session, SESSION_ID)) != NULL;
+
+	store_close(payments);
+	return has_payment ||
+		ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_PENDING) != NULL ||
+		ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_SUCCEEDED) != NULL;
+}
+
+/*
+ * ledger_leave_void leaves another void of a canceled session whose last one
+ * the provider refused.
+ */
+void
+ledger_leave_void(const Row *session)
+{
+	Store	   *operations = ledger_open_operations();
+
+	if (ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_FAILED) != NULL &&
+		!is_voided(operations, session))
+		leave_void(operations, session, NULL);
+	store_close(operations);
+}
+
+/* Gives a pending authorization the answer that its session's move is. */
+static void
+answer_authorization(Store *operations, Row *pending, const Row *session)
+{
+	Row		   *operation = store_copy_row(operations, pending);
+
+	switch (guard_status(session))
+	{
+		case PS_AUTHORIZED:
+			ledger_finish(operation, OPERATION_SUCCEEDED);
+			break;
+		case PS_ERROR:
+			ledger_finish(operation, OPERATION_FAILED);
+			if (!row_is_null(session, SESSION_STATUS_REASON))
+				row_set(operation, OPERATION_REASON, row_get(session, SESSION_STATUS_REASON));
+			break;
+		case PS_CANCELED:
+			ledger_finish(operation, OPERATION_FAILED);
+			row_set(operation, OPERATION_REASON, CStringGetTextDatum("canceled"));
+			break;
+		case PS_REQUIRES_MORE:
+			row_set_null(operation, OPERATION_CLAIMED_UNTIL);
+			break;
+		default:
+			break;
+	}
+	if (!row_is_null(session, SESSION_PROVIDER_REF) && row_is_null(operation, OPERATION_PROVIDER_REF))
+		row_set(operation, OPERATION_PROVIDER_REF, row_get(session, SESSION_PROVIDER_REF));
+	if (row_differs(pending, operation, 0))
+		store_update(operations, pending, operation);
+}
+
+/*
+ * A reference that a session had and has no more stays findable, on the
+ * operation that it belongs to, or on one that says that it was replaced.
+ */
+static void
+keep_reference(Store *operations, const Row *old)
+{
+	Datum		session_id = row_get(old, SESSION_ID);
+	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_SESSION, 1, &session_id, NULL,
+										ForwardScanDirection);
+	Row		   *operation;
+
+	while ((operation = store_scan_next(scan)) != NULL)
+	{
+		if (row_is_null(operation, OPERATION_PROVIDER_REF) ||
+			!value_same_text(row_get(operation, OPERATION_PROVIDER_REF), row_get(old, SESSION_PROVIDER_REF)))
+			continue;
+		store_scan_end(scan);
+		return;
+	}
+	store_scan_end(scan);
+	operation = ledger_new(operations, KIND_AUTHORIZE, old, NULL);
+	ledger_finish(operation, OPERATION_FAILED);
+	row_set(operation, OPERATION_REASON, CStringGetTextDatum("replaced"));
+	row_set(operation, OPERATION_PROVIDER_REF, row_get(old, SESSION_PROVIDER_REF));
+	if (!row_is_null(old, SESSION_AMOUNT))
+		row_set(operation, OPERATION_AMOUNT, row_get(old, SESSION_AMOUNT));
 	store_insert(operations, operation);
 }
 
 /*
- * ledger_follow_session does to a session's operations what follows from the
- * session's move: its answer is theirs.  Called for every write of a session,
+ * ledger_follow_session does to a session's operations what follows from a
+ * change of its status or reference.  Called for every write of a session,
  * whoever makes it.
  */
 void
 ledger_follow_session(const Row *old, const Row *session)
 {
-	Status		to = guard_status(session);
-	Store	   *operations = store_open(TABLE_OPERATION, STORE_WRITE);
-	Row		   *found = ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, OPERATION_PENDING);
+	Store	   *operations = ledger_open_operations();
+	Row		   *found = ledger_find_latest(operations, row_get(session, SESSION_ID),
+										   KIND_AUTHORIZE, OPERATION_PENDING);
 	Row		   *pending = found != NULL ? store_lock_found(operations, found) : NULL;
 
+	if (!row_is_null(old, SESSION_PROVIDER_REF) && !row_same(old, session, SESSION_PROVIDER_REF))
+		keep_reference(operations, old);
 	if (pending != NULL)
-	{
-		Row		   *operation = store_copy_row(operations, pending);
-
-		switch (to)
-		{
-			case PS_AUTHORIZED:
-				ledger_finish(operation, OPERATION_SUCCEEDED);
-				if (!row_is_null(session, SESSION_PROVIDER_REF))
-					row_set(operation, OPERATION_PROVIDER_REF, row_get(session, SESSION_PROVIDER_REF));
-				break;
-			case PS_ERROR:
-				ledger_finish(operation, OPERATION_FAILED);
-				if (!row_is_null(session, SESSION_STATUS_REASON))
-					row_set(operation, OPERATION_REASON, row_get(session, SESSION_STATUS_REASON));
-				break;
-			case PS_CANCELED:
-				ledger_finish(operation, OPERATION_FAILED);
-				row_set(operation, OPERATION_REASON, CStringGetTextDatum("canceled"));
-				break;
-			case PS_REQUIRES_MORE:
-				row_set_null(operation, OPERATION_CLAIMED_UNTIL);
-				break;
-			default:
-				break;
-		}
-		if (row_differs(pending, operation, 0))
-			store_update(operations, pending, operation);
-	}
-
-	if (to == PS_CANCELED &&
-		(DatumGetBool(row_get(old, SESSION_IS_INITIATED)) || guard_status(old) == PS_AUTHORIZED))
-	{
-		Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
-
-		/* Not where a void has done it already, of the session or of its payment, or will. */
-		if (store_find(payments, INDEX_PAYMENT_SESSION, row_get(session, SESSION_ID)) == NULL &&
-			ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_PENDING) == NULL &&
-			ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_SUCCEEDED) == NULL)
-			leave_void(operations, session);
-		store_close(payments);
-	}
+		answer_authorization(operations, pending, session);
+	if (guard_status(session) == PS_CANCELED && guard_status(old) != PS_CANCELED &&
+		(DatumGetBool(row_get(old, SESSION_IS_INITIATED)) ||
+		 DatumGetBool(row_get(session, SESSION_IS_INITIATED)) ||
+		 !row_is_null(session, SESSION_PROVIDER_REF) ||
+		 guard_status(old) == PS_AUTHORIZED || pending != NULL) &&
+		!is_voided(operations, session))
+		leave_void(operations, session, pending);
 	store_close(operations);
+}
+
+/* ledger_pending_amount returns what the provider is being asked to authorize. */
+Nullable
+ledger_pending_amount(Datum session_id)
+{
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_CURRENT);
+	Row		   *pending = ledger_find_latest(operations, session_id, KIND_AUTHORIZE, OPERATION_PENDING);
+	Nullable	amount = {.isnull = pending == NULL};
+
+	if (pending != NULL)
+		amount.value = row_get(pending, OPERATION_AMOUNT);
+	store_close(operations);
+	return amount;
 }
 
 /*
@@ -289,7 +419,7 @@ ledger_follow_session(const Row *old, const Row *session)
 void
 ledger_release_claim(Datum session_id)
 {
-	Store	   *operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	Store	   *operations = ledger_open_operations();
 	Row		   *pending = ledger_find_latest(operations, session_id, KIND_AUTHORIZE, OPERATION_PENDING);
 
 	if (pending != NULL && !row_is_null(pending, OPERATION_CLAIMED_UNTIL))

@@ -5,6 +5,8 @@
 #ifndef PAYSESSION_LEDGER_H
 #define PAYSESSION_LEDGER_H
 
+#include "utils/timestamp.h"
+
 #include "args.h"
 #include "store.h"
 
@@ -18,9 +20,19 @@
 #define OPERATION_FAILED	"failed"
 #define OPERATION_REVERSED	"reversed"
 
+/* The columns of a payment that only its operations move. */
+#define LEDGER_PAYMENT_COLUMNS \
+	(COLUMN_BIT(PAYMENT_CAPTURED_AMOUNT) | COLUMN_BIT(PAYMENT_CAPTURE_PENDING) | \
+	 COLUMN_BIT(PAYMENT_REFUNDED_AMOUNT) | COLUMN_BIT(PAYMENT_REFUND_PENDING) | \
+	 COLUMN_BIT(PAYMENT_VOIDED_AMOUNT) | COLUMN_BIT(PAYMENT_VOID_PENDING) | \
+	 COLUMN_BIT(PAYMENT_CAPTURED_AT) | COLUMN_BIT(PAYMENT_CANCELED_AT))
+
+extern Store *ledger_open_payments(void);
+extern Store *ledger_open_operations(void);
 extern bool ledger_is(const Row *row, int column, const char *value);
 extern int64 ledger_amount(const Row *row, int column);
 
+extern uint16 ledger_route(const Row *session);
 extern const char *ledger_describe(const Row *payment);
 extern Row *ledger_new(Store *operations, const char *kind, const Row *session, const Row *payment);
 extern Row *ledger_find_latest(Store *operations, Datum session_id, const char *kind, const char *status);
@@ -29,6 +41,9 @@ extern void ledger_finish(Row *operation, const char *status);
 extern void ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation);
 extern void ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation);
 extern void ledger_follow_session(const Row *old, const Row *session);
+extern TimestampTz ledger_claim_end(Interval *lease);
+extern void ledger_leave_void(const Row *session);
+extern Nullable ledger_pending_amount(Datum session_id);
 extern void ledger_release_claim(Datum session_id);
 extern Datum ledger_result(FunctionCallInfo fcinfo, const Row *operation, bool claimed);
 

@@ -110,10 +110,10 @@ paysession_begin(PG_FUNCTION_ARGS)
 	lease = get_lease_not_null(fcinfo, 1);
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	operations = ledger_open_operations();
 	old = session_lock_to_authorize(sessions, id, &siblings);
 	operation = guard_status(old) != PS_AUTHORIZED ? NULL :
-		ledger_find_latest(operations, row_get(old, SESSION_ID), KIND_AUTHORIZE, OPERATION_SUCCEEDED);
+		ledger_find_latest(operations, row_get(old, SESSION_ID), KIND_AUTHORIZE, NULL);
 	if (operation == NULL)
 	{
 		check_can_begin(sessions->rel, old);
@@ -165,7 +165,7 @@ paysession_claim(PG_FUNCTION_ARGS)
 	args_begin_write("ps_claim()");
 	id = args_get_id(fcinfo, 0, "operation_id");
 	lease = get_lease_not_null(fcinfo, 1);
-	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	operations = ledger_open_operations();
 	find_operation(operations, id);
 	operation = store_lock(operations, INDEX_OPERATION, id);
 	claimed = ledger_claim(operations, &operation, lease);
@@ -278,6 +278,20 @@ answer(Store *payments, Row *payment, Store *operations, Row *old, Outcome outco
 	return operation;
 }
 
+/* A refund keeps why it was asked for; the provider's reason joins its note. */
+static void
+add_reason(Row *operation, Datum reason)
+{
+	if (!ledger_is(operation, OPERATION_KIND, KIND_REFUND))
+		row_set(operation, OPERATION_REASON, reason);
+	else if (row_is_null(operation, OPERATION_NOTE))
+		row_set(operation, OPERATION_NOTE, reason);
+	else
+		row_set(operation, OPERATION_NOTE,
+				CStringGetTextDatum(psprintf("%s\n%s", TextDatumGetCString(row_get(operation, OPERATION_NOTE)),
+											 TextDatumGetCString(reason))));
+}
+
 /* operation_cancel_session cancels a locked session whose money was released. */
 void
 operation_cancel_session(Store *sessions, Row *old)
@@ -317,8 +331,8 @@ paysession_finish(PG_FUNCTION_ARGS)
 	provider_ref = args_get_token(fcinfo, 3, "provider_ref");
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
-	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	payments = ledger_open_payments();
+	operations = ledger_open_operations();
 	old = find_operation(operations, id);
 	outcome = get_outcome(args_get_not_null(fcinfo, 1, "outcome"), old);
 
@@ -330,15 +344,12 @@ paysession_finish(PG_FUNCTION_ARGS)
 	old = store_lock(operations, INDEX_OPERATION, id);
 
 	operation = answer(payments, payment, operations, old, outcome, amount);
+	if (!provider_ref.isnull && row_is_null(old, OPERATION_PROVIDER_REF))
+		row_set(operation, OPERATION_PROVIDER_REF, provider_ref.value);
+	if (!reason.isnull && !row_same(old, operation, OPERATION_STATUS))
+		add_reason(operation, reason.value);
 	if (row_differs(old, operation, 0))
 	{
-		if (!provider_ref.isnull)
-			row_set(operation, OPERATION_PROVIDER_REF, provider_ref.value);
-		/* A refund keeps why it was asked for. */
-		if (!reason.isnull && !ledger_is(old, OPERATION_KIND, KIND_REFUND))
-			row_set(operation, OPERATION_REASON, reason.value);
-		else if (!reason.isnull)
-			row_set(operation, OPERATION_NOTE, reason.value);
 		if (payment != NULL)
 			ledger_update(payments, &payment, operations, old, operation);
 		else

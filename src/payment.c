@@ -90,7 +90,7 @@ paysession_promote(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "session_id");
 	order_id = args_get_optional_id(fcinfo, 1, "order_id");
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
+	payments = ledger_open_payments();
 	result = store_datum(payment_promote(payments, sessions, session_lock(sessions, id), order_id));
 	store_close(payments);
 	store_close(sessions);
@@ -117,24 +117,23 @@ paysession_update_payment(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "payment_id");
 	order_id = args_get_optional_id(fcinfo, 1, "order_id");
 	expires_at = args_get(fcinfo, 2);
+	if (!expires_at.isnull)
+		value_check_time("authorization_expires_at", DatumGetTimestampTz(expires_at.value));
 
-	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
+	payments = ledger_open_payments();
 	old = lock_payment(payments, id);
 	payment = store_copy_row(payments, old);
 	if (!order_id.isnull)
 		row_set(payment, PAYMENT_ORDER_ID, order_id.value);
 	if (!expires_at.isnull)
 		row_set(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT,
-				TimestampTzGetDatum(DatumGetTimestampTz(expires_at.value) - DatumGetTimestampTz(expires_at.value) % 1000));
+				TimestampTzGetDatum(value_truncate(DatumGetTimestampTz(expires_at.value))));
 	if (!data.isnull)
 		row_set(payment, PAYMENT_DATA, data.value);
 	if (!metadata.isnull)
 		row_set(payment, PAYMENT_METADATA, metadata.value);
 	if (row_differs(old, payment, 0))
-	{
-		row_set(payment, PAYMENT_UPDATED_AT, TimestampTzGetDatum(value_clock()));
 		store_update(payments, old, payment);
-	}
 	else
 		payment = old;
 	result = store_datum(payment);
@@ -214,9 +213,7 @@ book(Store *payments, Row **payment, Store *operations, Row *operation,
 	if (lease == NULL)
 		ledger_finish(operation, OPERATION_SUCCEEDED);
 	else
-		row_set(operation, OPERATION_CLAIMED_UNTIL,
-				DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(value_clock()),
-									IntervalPGetDatum(lease)));
+		row_set(operation, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(ledger_claim_end(lease)));
 	ledger_insert(payments, payment, operations, operation);
 	return operation;
 }
@@ -306,8 +303,8 @@ paysession_capture(PG_FUNCTION_ARGS)
 	add_to_request(&request, "metadata", metadata, jsonb_out);
 	json = end_request(&request);
 
-	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
-	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	payments = ledger_open_payments();
+	operations = ledger_open_operations();
 	payment = lock_payment(payments, id);
 	operation = find_replay(operations, id, KIND_CAPTURE, &request, json);
 	if (operation != NULL)
@@ -346,6 +343,7 @@ get_refund_reason(FunctionCallInfo fcinfo, int n)
 	static const char *const reasons[] = {"discount", "return", "swap", "claim", "other"};
 	Datum		reason = args_get_not_null(fcinfo, n, "reason");
 
+	value_check_note("reason", reason, false);
 	for (int i = 0; i < lengthof(reasons); i++)
 	{
 		if (value_same_text(reason, CStringGetTextDatum(reasons[i])))
@@ -376,10 +374,10 @@ paysession_refund(PG_FUNCTION_ARGS)
 
 	metadata = args_get_document(fcinfo, 7, "metadata");
 	note = args_get_note(fcinfo, 3, "note");
+	reason.value = get_refund_reason(fcinfo, 2);
 	args_begin_write("ps_refund()");
 	id = args_get_id(fcinfo, 0, "payment_id");
 	amount = args_get_amount(fcinfo, 1);
-	reason.value = get_refund_reason(fcinfo, 2);
 	lease = operation_get_lease(fcinfo, 4);
 	begin_request(&request, args_get_token(fcinfo, 5, "idempotency_key"));
 	provider_ref = args_get_token(fcinfo, 6, "provider_ref");
@@ -390,8 +388,8 @@ paysession_refund(PG_FUNCTION_ARGS)
 	add_to_request(&request, "metadata", metadata, jsonb_out);
 	json = end_request(&request);
 
-	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
-	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	payments = ledger_open_payments();
+	operations = ledger_open_operations();
 	payment = lock_payment(payments, id);
 	operation = find_replay(operations, id, KIND_REFUND, &request, json);
 	if (operation != NULL)
@@ -454,12 +452,12 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	bool		replayed = false;
 
 	note = args_get_note(fcinfo, 3, "note");
+	reason.value = get_refund_reason(fcinfo, 2);
 	args_begin_write("ps_refund_order()");
 	order_id.value = args_get_id(fcinfo, 0, "order_id");
 	amount.value = args_get_not_null(fcinfo, 1, "amount");
 	left = DatumGetInt64(amount.value);
 	value_check_amount("amount", left);
-	reason.value = get_refund_reason(fcinfo, 2);
 	begin_request(&request, args_get_token(fcinfo, 4, "idempotency_key"));
 	add_to_request(&request, "order_id", order_id, textout);
 	add_to_request(&request, "amount", amount, int8out);
@@ -468,8 +466,8 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	json = end_request(&request);
 	InitMaterializedSRF(fcinfo, 0);
 
-	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
-	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	payments = ledger_open_payments();
+	operations = ledger_open_operations();
 	locked = lock_order_payments(payments, order_id.value);
 	if (locked == NIL)
 		error_unknown_order(TextDatumGetCString(order_id.value));
@@ -479,7 +477,9 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 		Row		   *operation = find_replay(operations, row_get((Row *) lfirst(lc), PAYMENT_ID),
 											KIND_REFUND, &request, json);
 
-		open += refundable(lfirst(lc));
+		/* Only whether it is enough counts, and a larger sum might wrap. */
+		if (open < left)
+			open += refundable(lfirst(lc));
 		if (operation != NULL)
 		{
 			tuplestore_puttupleslot(rsinfo->setResult, operation->slot);
@@ -542,8 +542,8 @@ paysession_void(PG_FUNCTION_ARGS)
 	json = end_request(&request);
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	payments = store_open(TABLE_PAYMENT, STORE_WRITE);
-	operations = store_open(TABLE_OPERATION, STORE_WRITE);
+	payments = ledger_open_payments();
+	operations = ledger_open_operations();
 	payment = store_find(payments, INDEX_PAYMENT, id);
 	if (payment != NULL && !row_is_null(payment, PAYMENT_SESSION_ID))
 		session = store_lock(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID));

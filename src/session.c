@@ -273,10 +273,17 @@ paysession_cancel(PG_FUNCTION_ARGS)
 {
 	Nullable	reason;
 	Datum		id;
+	Store	   *sessions;
+	Row		   *session;
 
 	reason = args_get_note(fcinfo, 1, "reason");
 	args_begin_write("ps_cancel()");
 	id = args_get_id(fcinfo, 0, "session_id");
+	sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	session = session_lock(sessions, id);
+	if (guard_status(session) == PS_CANCELED)
+		ledger_leave_void(session);
+	store_close(sessions);
 	PG_RETURN_DATUM(move(id, PS_CANCELED, reason, absent, absent, false));
 }
 
@@ -330,7 +337,14 @@ paysession_authorize(PG_FUNCTION_ARGS)
 							 psprintf(INT64_FORMAT, DatumGetInt64(amount.value)),
 							 psprintf(INT64_FORMAT, DatumGetInt64(row_get(old, SESSION_AMOUNT))));
 	if (guard_status(old) == PS_AUTHORIZED)
+	{
+		/* Another external session holds money as well: not to be lost silently. */
+		if (!provider_ref.isnull &&
+			(row_is_null(old, SESSION_PROVIDER_REF) ||
+			 !value_same_text(row_get(old, SESSION_PROVIDER_REF), provider_ref.value)))
+			error_frozen(sessions->rel, "provider_ref");
 		PG_RETURN_DATUM(session_finish(sessions, old));
+	}
 
 	/* A move that will be refused must not be refused for the selection. */
 	if (status_has_edge(guard_status(old), PS_AUTHORIZED))
@@ -340,6 +354,8 @@ paysession_authorize(PG_FUNCTION_ARGS)
 	row_set(session, SESSION_IS_INITIATED, BoolGetDatum(true));
 	if (!row_is_null(session, SESSION_CART_ID))
 		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(true));
+	if (amount.isnull && row_is_null(session, SESSION_AMOUNT))
+		amount = ledger_pending_amount(id);
 	set_argument(session, SESSION_AMOUNT, amount);
 	set_argument(session, SESSION_DATA, data);
 	set_argument(session, SESSION_PROVIDER_REF, provider_ref);

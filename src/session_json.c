@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -259,8 +260,10 @@ push_refunds(JsonbParseState **state, Datum cart_id)
 
 	while ((payment = store_scan_next(scan)) != NULL)
 	{
-		refunded += DatumGetInt64(row_get(payment, PAYMENT_REFUNDED_AMOUNT));
-		refundable += DatumGetInt64(row_get(payment, PAYMENT_REFUNDABLE_AMOUNT));
+		if (pg_add_s64_overflow(refunded, DatumGetInt64(row_get(payment, PAYMENT_REFUNDED_AMOUNT)), &refunded))
+			error_out_of_range("refunded_total");
+		if (pg_add_s64_overflow(refundable, DatumGetInt64(row_get(payment, PAYMENT_REFUNDABLE_AMOUNT)), &refundable))
+			error_out_of_range("refundable_amount");
 	}
 	store_scan_end(scan);
 	store_close(payments);

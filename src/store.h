@@ -31,6 +31,7 @@ typedef struct Store
 	EState	   *estate;			/* NULL until the first write */
 	ResultRelInfo *result_rel;
 	RangeTblEntry *rte;
+	uint32		guarded;		/* columns that no BEFORE trigger may change */
 } Store;
 
 typedef struct StoreScan

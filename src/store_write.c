@@ -127,16 +127,46 @@ fill_defaults(Store *store, Row *row)
 	}
 }
 
+/*
+ * What the guarded columns are before anybody's BEFORE triggers, in a row
+ * that outlives what these do to the slot; NULL where none are guarded.
+ */
+static Row *
+remember_guarded(Store *store, Row *row)
+{
+	Row		   *copy;
+
+	if (store->guarded == 0)
+		return NULL;
+	copy = store_copy_row(store, row);
+	ExecMaterializeSlot(copy->slot);
+	row_view(copy, store->table, copy->slot);
+	return copy;
+}
+
+/* Refuses what a BEFORE trigger has done to a guarded column. */
+static void
+check_guarded(Store *store, const Row *remembered, Row *row)
+{
+	if (remembered == NULL)
+		return;
+	row_view(row, store->table, row->slot);
+	if (row_column_changes(remembered, row) & store->guarded)
+		error_by_hand(store->rel);
+}
+
 static void
 insert_row(Store *store, Row *row, TransitionCaptureState *capture)
 {
 	ResultRelInfo *rri = store->result_rel;
 	TupleTableSlot *slot = row->slot;
+	Row		   *remembered = remember_guarded(store, row);
 	List	   *recheck;
 
 	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_insert_before_row &&
 		!ExecBRInsertTriggers(store->estate, rri, slot))
 		error_suppressed(store->rel);
+	check_guarded(store, remembered, row);
 	complete_and_check(store, slot, CMD_INSERT);
 	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
 	recheck = insert_index_entries(store, slot, false, false, NULL);
@@ -195,6 +225,7 @@ update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
 	TM_Result	result;
 	LockTupleMode lockmode;
 	bool		update_indexes;
+	Row		   *remembered = remember_guarded(store, row);
 	List	   *recheck = NIL;
 
 	/* The row is locked, so that its plan never has to be evaluated anew. */
@@ -202,6 +233,7 @@ update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
 	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_update_before_row &&
 		!ExecBRUpdateTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, slot, NULL))
 		error_suppressed(store->rel);
+	check_guarded(store, remembered, row);
 	complete_and_check(store, slot, CMD_UPDATE);
 	result = table_tuple_update(store->rel, &old->slot->tts_tid, slot, estate->es_output_cid,
 								estate->es_snapshot, InvalidSnapshot, true,
