@@ -105,7 +105,14 @@ CREATE TABLE paysession.payment_operation (
 	CONSTRAINT payment_operation_session_id_fkey FOREIGN KEY (session_id) REFERENCES paysession.payment_session (id),
 	CONSTRAINT payment_operation_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES paysession.payment (id),
 	CONSTRAINT payment_operation_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES paysession.payment_provider (id),
-	CONSTRAINT payment_operation_kind CHECK (kind IN ('authorize', 'capture', 'refund', 'void')),
+	CONSTRAINT payment_operation_kind CHECK (
+		CASE kind
+		WHEN 'authorize' THEN session_id IS NOT NULL AND payment_id IS NULL
+		WHEN 'capture' THEN payment_id IS NOT NULL
+		WHEN 'refund' THEN payment_id IS NOT NULL
+		WHEN 'void' THEN session_id IS NOT NULL OR payment_id IS NOT NULL
+		ELSE false
+		END),
 	CONSTRAINT payment_operation_status CHECK (status IN ('pending', 'succeeded', 'failed', 'reversed')),
 	CONSTRAINT payment_operation_amount CHECK
 		(CASE WHEN amount IS NULL THEN payment_id IS NULL AND (kind = 'void' OR status = 'failed')

@@ -169,10 +169,13 @@ paysession_complete_cart(PG_FUNCTION_ARGS)
 	carts = store_open(TABLE_CART, STORE_WRITE);
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	payments = ledger_open_payments();
-	if (cart_id.isnull)
+	if (!key.isnull)
 	{
-		cart_id.value = find_cart_by_key(sessions, key.value);
-		cart_id.isnull = false;
+		Datum		of_key = find_cart_by_key(sessions, key.value);
+
+		if (!cart_id.isnull && !value_same_text(cart_id.value, of_key))
+			error_idempotency_key_reused();
+		cart_id.value = of_key;
 	}
 	cart = store_lock(carts, INDEX_CART, cart_id.value);
 	if (cart == NULL)

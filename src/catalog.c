@@ -185,6 +185,7 @@ static const char *const index_names[INDEX_COUNT] = {
 	[INDEX_OPERATION_SESSION] = "payment_operation_session_id_idx",
 	[INDEX_OPERATION_PAYMENT] = "payment_operation_payment_id_idx",
 	[INDEX_OPERATION_KEY] = "payment_operation_idempotency_key_key",
+	[INDEX_OPERATION_REF] = "payment_operation_provider_ref_key",
 };
 
 static struct

@@ -187,10 +187,11 @@ typedef enum TableIndex
 	INDEX_OPERATION,
 	INDEX_OPERATION_SESSION,	/* (session_id, id) */
 	INDEX_OPERATION_PAYMENT,	/* (payment_id, id) */
-	INDEX_OPERATION_KEY			/* (payment_id, idempotency_key) */
+	INDEX_OPERATION_KEY,		/* (payment_id, idempotency_key) */
+	INDEX_OPERATION_REF			/* (provider_id, kind, provider_ref) */
 } TableIndex;
 
-#define INDEX_COUNT		(INDEX_OPERATION_KEY + 1)
+#define INDEX_COUNT		(INDEX_OPERATION_REF + 1)
 
 typedef struct CatalogTable
 {

@@ -293,6 +293,12 @@
 			 errhint("Only an authorized session becomes a payment."), \
 			 errtableconstraint(rel, "payment_session_authorized")))
 
+#define error_being_released(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("the money of payment session \"%s\" is being released", id), \
+			 errtableconstraint(rel, "payment_session_authorized")))
+
 #define error_cart_not_authorized(rel, id) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_CHECK_VIOLATION), \

@@ -54,12 +54,12 @@ static const struct
 #define FIRST_OF_SESSION	3
 
 static void
-check_payment_values(Relation rel, const Row *payment, uint32 changes)
+check_payment_values(Relation rel, const Row *payment, uint32 changes, bool warns)
 {
 	if (changes & COLUMN_BIT(PAYMENT_DATA) && !row_is_null(payment, PAYMENT_DATA))
-		value_check_document("data", row_get(payment, PAYMENT_DATA), true);
+		value_check_document("data", row_get(payment, PAYMENT_DATA), warns);
 	if (changes & COLUMN_BIT(PAYMENT_METADATA) && !row_is_null(payment, PAYMENT_METADATA))
-		value_check_document("metadata", row_get(payment, PAYMENT_METADATA), true);
+		value_check_document("metadata", row_get(payment, PAYMENT_METADATA), warns);
 	trigger_check_not_null(rel, payment, PAYMENT_DATA, "data");
 	trigger_check_not_null(rel, payment, PAYMENT_METADATA, "metadata");
 	for (int i = 0; i < lengthof(payment_totals); i++)
@@ -84,10 +84,28 @@ judge_totals(Relation rel, const Row *old, const Row *payment)
 	int128		refunded = (int128) ledger_amount(payment, PAYMENT_REFUNDED_AMOUNT) +
 	ledger_amount(payment, PAYMENT_REFUND_PENDING);
 
+	for (int i = 0; i < lengthof(payment_totals); i++)
+	{
+		if (ledger_amount(payment, payment_totals[i].column) < 0)
+			error_by_hand(rel);
+	}
 	if (used > ledger_amount(payment, PAYMENT_AMOUNT))
 		error_captured_within_amount(rel, ledger_describe(old));
 	if (refunded > ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT))
 		error_refunded_within_captured(rel, ledger_describe(old));
+}
+
+/* A payment is born with nothing captured, refunded or released. */
+static void
+judge_birth(Relation rel, const Row *payment)
+{
+	for (int i = 0; i < lengthof(payment_totals); i++)
+	{
+		if (ledger_amount(payment, payment_totals[i].column) != 0)
+			error_by_hand(rel);
+	}
+	if (!row_is_null(payment, PAYMENT_CAPTURED_AT) || !row_is_null(payment, PAYMENT_CANCELED_AT))
+		error_by_hand(rel);
 }
 
 static void
@@ -121,6 +139,17 @@ set_authorization_expiry(Row *payment, const Row *session)
 	store_close(providers);
 }
 
+/* Refuses a session whose money the provider has been asked to release. */
+static void
+judge_not_released(Relation rel, const Row *session)
+{
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_CURRENT);
+
+	if (ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_PENDING) != NULL)
+		error_being_released(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
+	store_close(operations);
+}
+
 /*
  * A payment is born from its session, whose row it updates: a cancellation at
  * REPEATABLE READ, which cannot see the payment, fails instead of passing it.
@@ -139,6 +168,7 @@ complete_payment(Relation rel, Row *payment)
 		error_unknown_session_key(rel, TextDatumGetCString(row_get(payment, PAYMENT_SESSION_ID)));
 	if (guard_status(session) != PS_AUTHORIZED)
 		error_not_authorized(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
+	judge_not_released(rel, session);
 	store_update(sessions, session, store_copy_row(sessions, session));
 
 	for (int i = FIRST_OF_SESSION; i < lengthof(payment_immutable); i++)
@@ -189,14 +219,8 @@ paysession_payment_guard(PG_FUNCTION_ARGS)
 			return PointerGetDatum(trigger->tg_trigtuple);
 		row_view(&payment, table, trigger->tg_trigslot);
 		changes = row_column_changes(NULL, &payment);
-		check_payment_values(rel, &payment, changes);
-		for (int i = 0; i < lengthof(payment_totals); i++)
-		{
-			if (ledger_amount(&payment, payment_totals[i].column) != 0)
-				error_by_hand(rel);
-		}
-		if (changes & (COLUMN_BIT(PAYMENT_CAPTURED_AT) | COLUMN_BIT(PAYMENT_CANCELED_AT)))
-			error_by_hand(rel);
+		check_payment_values(rel, &payment, changes, true);
+		judge_birth(rel, &payment);
 		complete_payment(rel, &payment);
 		return trigger_return(trigger, trigger->tg_trigtuple, &payment);
 	}
@@ -204,7 +228,7 @@ paysession_payment_guard(PG_FUNCTION_ARGS)
 	row_view(&old, table, trigger->tg_trigslot);
 	row_view(&payment, table, trigger->tg_newslot);
 	changes = row_column_changes(&old, &payment);
-	check_payment_values(rel, &payment, changes);
+	check_payment_values(rel, &payment, changes, true);
 	judge_immutable(rel, &old, changes);
 	if (changes & LEDGER_PAYMENT_COLUMNS)
 	{
@@ -245,6 +269,7 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 		row_view(&old, table, trigger->tg_trigslot);
 		row_view(&payment, table, trigger->tg_newslot);
 		changes = row_column_changes(&old, &payment);
+		check_payment_values(trigger->tg_relation, &payment, changes, false);
 		judge_immutable(trigger->tg_relation, &old, changes);
 		if (changes & LEDGER_PAYMENT_COLUMNS && !store_is_writing())
 			error_by_hand(trigger->tg_relation);
@@ -254,6 +279,8 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 	if (trigger_is_history(trigger->tg_relation))
 		return PointerGetDatum(NULL);
 	row_view(&born, table, trigger->tg_trigslot);
+	check_payment_values(trigger->tg_relation, &born, row_column_changes(NULL, &born), false);
+	judge_birth(trigger->tg_relation, &born);
 	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 	provider = store_find(providers, INDEX_PROVIDER, row_get(&born, PAYMENT_PROVIDER_ID));
 	if (provider != NULL && ledger_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))

@@ -250,7 +250,14 @@ ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *
 	contribute(changed, old, -1);
 	contribute(changed, operation, 1);
 	if (row_differs(*payment, changed, 0))
+	{
+		uint64		writes = store_write_count();
+
 		write_totals(payments, payment, changed);
+		/* Somebody's trigger may have finished the operation meanwhile. */
+		if (store_write_count() != writes + 1)
+			error_modified_by_trigger(operations->rel);
+	}
 	store_update(operations, old, operation);
 }
 
@@ -309,6 +316,22 @@ ledger_leave_void(const Row *session)
 	store_close(operations);
 }
 
+/*
+ * Whether an authorization has a session's reference already: several attempts
+ * may go on with one external session.
+ */
+static bool
+is_referenced(Store *operations, const Row *session)
+{
+	Datum		keys[] = {row_get(session, SESSION_PROVIDER_ID), CStringGetTextDatum(KIND_AUTHORIZE),
+	row_get(session, SESSION_PROVIDER_REF)};
+	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_REF, 3, keys, NULL, ForwardScanDirection);
+	bool		found = store_scan_next(scan) != NULL;
+
+	store_scan_end(scan);
+	return found;
+}
+
 /* Gives a pending authorization the answer that its session's move is. */
 static void
 answer_authorization(Store *operations, Row *pending, const Row *session)
@@ -335,7 +358,8 @@ answer_authorization(Store *operations, Row *pending, const Row *session)
 		default:
 			break;
 	}
-	if (!row_is_null(session, SESSION_PROVIDER_REF) && row_is_null(operation, OPERATION_PROVIDER_REF))
+	if (!row_is_null(session, SESSION_PROVIDER_REF) && row_is_null(operation, OPERATION_PROVIDER_REF) &&
+		!is_referenced(operations, session))
 		row_set(operation, OPERATION_PROVIDER_REF, row_get(session, SESSION_PROVIDER_REF));
 	if (row_differs(pending, operation, 0))
 		store_update(operations, pending, operation);
@@ -348,26 +372,20 @@ answer_authorization(Store *operations, Row *pending, const Row *session)
 static void
 keep_reference(Store *operations, const Row *old)
 {
-	Datum		session_id = row_get(old, SESSION_ID);
-	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_SESSION, 1, &session_id, NULL,
-										ForwardScanDirection);
+	Row		   *latest = ledger_find_latest(operations, row_get(old, SESSION_ID), KIND_AUTHORIZE, NULL);
 	Row		   *operation;
 
-	while ((operation = store_scan_next(scan)) != NULL)
-	{
-		if (row_is_null(operation, OPERATION_PROVIDER_REF) ||
-			!value_same_text(row_get(operation, OPERATION_PROVIDER_REF), row_get(old, SESSION_PROVIDER_REF)))
-			continue;
-		store_scan_end(scan);
+	if (is_referenced(operations, old))
 		return;
-	}
-	store_scan_end(scan);
 	operation = ledger_new(operations, KIND_AUTHORIZE, old, NULL);
 	ledger_finish(operation, OPERATION_FAILED);
 	row_set(operation, OPERATION_REASON, CStringGetTextDatum("replaced"));
 	row_set(operation, OPERATION_PROVIDER_REF, row_get(old, SESSION_PROVIDER_REF));
 	if (!row_is_null(old, SESSION_AMOUNT))
 		row_set(operation, OPERATION_AMOUNT, row_get(old, SESSION_AMOUNT));
+	/* No attempt of its own. */
+	if (latest != NULL)
+		row_set(operation, OPERATION_ATTEMPT, row_get(latest, OPERATION_ATTEMPT));
 	store_insert(operations, operation);
 }
 

@@ -115,6 +115,8 @@ move(Datum id, Status to, Nullable reason, Nullable data, Nullable provider_ref,
 	Row		   *old = session_lock(sessions, id);
 	Row		   *session;
 
+	if (guard_status(old) == to && to == PS_CANCELED)
+		ledger_leave_void(old);
 	if (guard_status(old) == to && !also)
 		return session_finish(sessions, old);
 	session = store_copy_row(sessions, old);
@@ -273,17 +275,10 @@ paysession_cancel(PG_FUNCTION_ARGS)
 {
 	Nullable	reason;
 	Datum		id;
-	Store	   *sessions;
-	Row		   *session;
 
 	reason = args_get_note(fcinfo, 1, "reason");
 	args_begin_write("ps_cancel()");
 	id = args_get_id(fcinfo, 0, "session_id");
-	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	session = session_lock(sessions, id);
-	if (guard_status(session) == PS_CANCELED)
-		ledger_leave_void(session);
-	store_close(sessions);
 	PG_RETURN_DATUM(move(id, PS_CANCELED, reason, absent, absent, false));
 }
 

@@ -50,7 +50,8 @@ remove_session(Store *sessions, Row *old)
 
 	if (!row_is_null(old, SESSION_PAYMENT_AUTHORIZED_AT))
 		error_delete_authorized(sessions->rel, TextDatumGetCString(row_get(old, SESSION_ID)));
-	if (!DatumGetBool(row_get(old, SESSION_IS_INITIATED)))
+	/* A reference is of an external session, whatever is_initiated says. */
+	if (!DatumGetBool(row_get(old, SESSION_IS_INITIATED)) && row_is_null(old, SESSION_PROVIDER_REF))
 	{
 		store_delete(sessions, old);
 		return NULL;
