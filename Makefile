@@ -1,0 +1,62 @@
+# CONTRIBUTING.md says what each goal is for.
+
+# PGXS may not be installed yet when one of these is asked for: their scripts
+# install what they need, and build in a copy of the tree.
+OWN_GOALS = check demo shell bench diagram fuzz indent lint
+SECONDS ?= 60
+
+ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
+
+check demo diagram indent lint:
+	@scripts/$@
+
+shell:
+	@scripts/demo shell
+
+bench:
+	@test/bench/run
+
+fuzz:
+	@scripts/fuzz $(SECONDS)
+
+# PGXS knows the others.
+OTHER_GOALS = $(filter-out $(OWN_GOALS), $(MAKECMDGOALS))
+$(OTHER_GOALS):
+	@$(MAKE) $@
+
+.PHONY: $(OWN_GOALS) $(OTHER_GOALS)
+
+else
+
+EXTENSION = paysession
+EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'$$/\1/p" paysession.control)
+
+MODULE_big = paysession
+OBJS = $(patsubst %.c, %.o, $(wildcard src/*.c))
+PG_CPPFLAGS = -Isrc -DPAYSESSION_VERSION='"$(EXTVERSION)"'
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+
+SCRIPT = paysession--$(EXTVERSION).sql
+DATA = $(filter-out $(SCRIPT), $(wildcard paysession--*.sql) $(wildcard sql/paysession_*.sql))
+DATA_built = $(SCRIPT)
+
+REGRESS = $(sort $(patsubst test/sql/%.sql, %, $(wildcard test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=test --load-extension=paysession
+ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec, %, $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --load-extension=paysession
+TAP_TESTS = 1
+PROVE_TESTS = test/t/*.pl
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+ifeq ($(PGXS),)
+$(error no PostgreSQL server headers: set PG_CONFIG; "make check" and "make demo" install what they need)
+endif
+include $(PGXS)
+
+$(SCRIPT): $(sort $(wildcard sql/[0-9]*.sql))
+	cat $^ > $@
+
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h) paysession.control
+
+endif

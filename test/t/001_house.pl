@@ -1,0 +1,65 @@
+# The tree agrees with itself.
+
+use strict;
+use warnings;
+
+use File::Basename;
+use File::Find;
+use JSON::PP;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my ($version) = slurp_file('paysession.control') =~ /^default_version = '(.*)'$/m;
+like($version, qr/^\d+\.\d+\.\d+$/, 'the control file has a version of three numbers');
+
+my $meta = decode_json(slurp_file('META.json'));
+is($meta->{version}, $version, 'META.json has it');
+is($meta->{provides}{paysession}{version}, $version, 'and provides it');
+ok(-f $meta->{provides}{paysession}{$_}, "META.json's $_ is there") foreach qw(file docfile);
+
+my ($latest) = slurp_file('CHANGELOG.md') =~ /^## (\S+)/m;
+is($latest, $version, 'CHANGELOG.md begins with it');
+
+my $built = quotemeta "/paysession--$version.sql";
+like(slurp_file('.gitignore'), qr/^$built$/m, '.gitignore knows the script that is built');
+
+# Each promise has its expected output, and none is left of a test that went.
+my %folders = (
+	'test/sql/*.sql' => 'expected',
+	'test/isolation/specs/*.spec' => 'test/isolation/expected');
+foreach my $tests (sort keys %folders)
+{
+	my @tests = map { basename($_) =~ s/\.\w+$//r } glob $tests;
+	my @expected = map { basename($_) =~ s/(_\d)?\.out$//r } glob "$folders{$tests}/*.out";
+	my %seen;
+	is_deeply([ grep { !$seen{$_}++ } sort @expected ], [ sort @tests ], "$tests and $folders{$tests}");
+}
+
+my @long;
+my @ragged;
+find(
+	{
+		no_chdir => 1,
+		wanted => sub {
+			my $file = $_;
+			return if !-T $file || $file =~ m{/node_modules/|\.(out|jsonl|svg)$};
+			my @lines = split /\n/, slurp_file($file);
+			push @long, $file if @lines > 700;
+			push @ragged, "$file: $_" foreach grep { /[ \t\r]$/ } @lines;
+		}
+	},
+	glob 'src sql test doc examples scripts *.md Makefile');
+is_deeply(\@long, [], 'no file has more than 700 lines');
+is_deeply(\@ragged, [], 'no line ends in white space');
+
+# make indent needs them
+my %typedefs = map { $_ => 1 } split /\n/, slurp_file('typedefs.list');
+my @unknown;
+foreach my $file (glob 'src/*.[ch]')
+{
+	my $code = slurp_file($file);
+	push @unknown, grep { !$typedefs{$_} } $code =~ /^typedef (?:struct|enum|union) (\w+)/mg;
+}
+is_deeply(\@unknown, [], 'typedefs.list has all types');
+
+done_testing();

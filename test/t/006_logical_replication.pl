@@ -1,0 +1,83 @@
+# Rows arrive at a subscriber as they are: nothing judged, stamped or recorded
+# anew, but for the transaction that an event bears.
+
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $publisher = PostgreSQL::Test::Cluster->new('publisher');
+$publisher->init(allows_streaming => 'logical');
+$publisher->start;
+my $subscriber = PostgreSQL::Test::Cluster->new('subscriber');
+$subscriber->init(allows_streaming => 'logical');
+$subscriber->start;
+$_->safe_psql('postgres', 'CREATE EXTENSION paysession') foreach $publisher, $subscriber;
+
+# The copy at the start brings a session of each status, in transactions whose
+# numbers the subscriber has not reached.
+$publisher->safe_psql(
+	'postgres', q{
+	DO $$
+	BEGIN
+		FOR i IN 1..100 LOOP
+			PERFORM pg_current_xact_id();
+			COMMIT;
+		END LOOP;
+	END $$;
+	SELECT paysession.ps_put_provider(id) FROM unnest('{a,b,c,d}'::text[]) AS id;
+	SELECT paysession.ps_put_sales_channel('web', 'The shop');
+	SELECT paysession.ps_put_cart('{"id": "first", "currency_code": "eur", "subtotal": 100, "sales_channels": ["web"]}');
+	SELECT paysession.ps_set_sessions('first');
+	SELECT paysession.ps_fail(id, 'declined') FROM paysession.ps_list('first', provider_id => 'a');
+	SELECT paysession.ps_require_more(id) FROM paysession.ps_list('first', provider_id => 'b');
+	SELECT paysession.ps_cancel(id, 'given up') FROM paysession.ps_list('first', provider_id => 'c');
+	SELECT paysession.ps_authorize(id, provider_ref => 'pi_1') FROM paysession.ps_list('first', provider_id => 'd');
+	CREATE PUBLICATION payments FOR TABLES IN SCHEMA paysession});
+$subscriber->safe_psql('postgres',
+	"CREATE SUBSCRIPTION payments CONNECTION '" . $publisher->connstr . " dbname=postgres' PUBLICATION payments");
+$subscriber->wait_for_subscription_sync($publisher, 'payments');
+
+my @tables = split /\n/, $publisher->safe_psql('postgres',
+	"SELECT oid::regclass FROM pg_class WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'r'");
+
+sub arrived_unchanged
+{
+	my $what = shift;
+	my $contents = join ' UNION ALL ', map {
+		"SELECT '$_', to_jsonb(t) - 'txid' FROM $_ AS t"
+	} @tables;
+
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is($subscriber->safe_psql('postgres', "$contents ORDER BY 1, 2"),
+		$publisher->safe_psql('postgres', "$contents ORDER BY 1, 2"),
+		"$what: rows arrive unchanged");
+	foreach ($publisher, $subscriber)
+	{
+		is($_->safe_psql('postgres', 'SELECT count(*) FROM paysession.payment_session_event WHERE txid::xid <> xmin'),
+			'0', "$what: events bear the transaction of the " . $_->name);
+	}
+	return;
+}
+
+arrived_unchanged('copy');
+
+# Inserts, updates and deletes come by the stream.
+$publisher->safe_psql(
+	'postgres', q{
+	SELECT paysession.ps_put_cart('{"id": "second", "currency_code": "eur", "subtotal": 100}');
+	SELECT paysession.ps_set_sessions('second', '{a,b}');
+	SELECT paysession.ps_put_cart('{"id": "second", "subtotal": 200}');
+	SELECT paysession.ps_cancel(id) FROM paysession.ps_list('first', provider_id => 'd');
+	SELECT paysession.ps_authorize(id) FROM paysession.ps_list('first', provider_id => 'a');
+	SELECT paysession.ps_delete(id) FROM paysession.ps_list('second', provider_id => 'a');
+	SELECT paysession.ps_put_cart('{"id": "first", "sales_channels": []}');
+	UPDATE paysession.payment_session SET data = jsonb_build_object('big', repeat('x', 50000)) WHERE cart_id = 'second'});
+$publisher->wait_for_catchup('payments');
+
+arrived_unchanged('stream');
+$subscriber->stop;
+$publisher->stop;
+done_testing();

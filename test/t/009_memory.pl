@@ -1,0 +1,49 @@
+# A backend's memory does not grow with the calls that it has served, refused
+# ones included.
+
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', "log_statement = none\nlog_min_messages = fatal");
+$node->start;
+$node->safe_psql(
+	'postgres', q{
+	CREATE EXTENSION paysession;
+	SELECT paysession.ps_put_provider(id) FROM unnest('{a,b}'::text[]) AS id;
+	SELECT paysession.ps_create('cart', 'a', id => 'ps_0000000000000000000000000A');
+	SELECT paysession.ps_create('cart', 'b', id => 'ps_0000000000000000000000000B')});
+
+sub calls
+{
+	my $n = shift;
+
+	return "\\o /dev/null\n" . join('', map { qq{
+		SELECT paysession.ps_update('ps_0000000000000000000000000A', amount => $_, data => '{"n": $_}');
+		SELECT paysession.ps_select('ps_0000000000000000000000000A');
+		SELECT paysession.ps_select('ps_0000000000000000000000000B');
+		SELECT paysession.ps_update('ps_0000000000000000000000000B', data => '{"card": "4111111111111111"}');
+		UPDATE paysession.payment_session SET amount = $_ WHERE id = 'ps_0000000000000000000000000B';
+	} } 1 .. $n) . "\\o\n";
+}
+
+my $memory = q{
+	SELECT (SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name IN ('TopMemoryContext', 'CacheMemoryContext')),
+		(SELECT sum(total_bytes) FROM pg_backend_memory_contexts), (SELECT count(*) FROM pg_backend_memory_contexts);
+};
+my ($stdout, $stderr);
+
+$node->psql('postgres', calls(500) . $memory . calls(5000) . $memory,
+	stdout => \$stdout, stderr => \$stderr, on_error_stop => 0);
+is(() = $stderr =~ /must not contain a card number/g, 5500, 'one call of each round is refused');
+
+my ($warm, $after) = split /\n/, $stdout;
+is($after, $warm, 'after 20000 calls and 5000 updates memory is what it was after a tenth of them');
+
+$node->stop;
+done_testing();

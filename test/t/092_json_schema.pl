@@ -1,0 +1,141 @@
+# What ps_get returns is what doc/payment_session.schema.json says, for every
+# session that a regression test leaves behind; and the schema says enough.
+
+use strict;
+use warnings;
+
+use IPC::Run ();
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+# Says of each document, one a line, whether it is valid, or where it is not.
+sub validate
+{
+	my ($documents) = @_;
+	my $file = PostgreSQL::Test::Utils::tempdir . '/documents';
+	my ($verdicts, $error);
+
+	append_to_file($file, $documents);
+	IPC::Run::run [ 'node', 'test/clients/validate.js', 'doc/payment_session.schema.json', $file ], '>', \$verdicts, '2>', \$error
+	  or die "no verdict; \"npm ci\" in test/clients installs the validator:\n$error";
+	return split /\n/, $verdicts;
+}
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', "timezone = 'Asia/Kathmandu'");
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION paysession;
+	CREATE TABLE document (id text, updated_at timestamptz, expand text, doc jsonb, PRIMARY KEY (id, updated_at, expand))});
+
+# some of the tests drop the extension, so each is looked at when it ends
+$ENV{PG_ABS_SRCDIR} = "$ENV{TESTDIR}/test";
+foreach my $file (sort glob 'test/sql/*.sql')
+{
+	IPC::Run::run [ 'psql', '-X', '-d', $node->connstr('postgres'), '-f', $file ], '>&', \my $output;
+	$node->safe_psql('postgres', q{
+		INSERT INTO document
+		SELECT s.id, s.updated_at, expand, paysession.ps_get(s.id, expand::text[])
+		FROM paysession.payment_session s,
+			unnest(ARRAY['{}', '{details}', '{cart}', '{cart.sales_channel}', '{cart.sales_channels}',
+				'{details,cart.sales_channel,cart.sales_channels}']) AS expand
+		WHERE NOT EXISTS (SELECT FROM document d WHERE d.id = s.id AND d.updated_at = s.updated_at)});
+}
+
+# every kind of session is among them
+foreach my $kind (
+	(map { "doc ->> 'status' = '$_'" } qw(authorized pending requires_more error canceled)),
+	(map { "doc -> '$_' = 'null'" } qw(amount cart_id cart payment_authorized_at expires_at)),
+	(map { "doc ->> '$_' IS NOT NULL" } qw(status_reason provider_ref expires_at canceled_at)),
+	(map { "doc #> '{cart,$_}' = 'null'" } qw(sales_channel_id sales_channel tax_total)),
+	"doc #> '{cart,tax_total}' > '0'",
+	"NOT doc -> 'cart' ? 'total'",
+	"doc #> '{cart,total}' < '0'",
+	"doc #> '{cart,raw_discount_total}' <> doc #> '{cart,discount_total}'",
+	"jsonb_array_length(doc #> '{cart,sales_channels}') > 1")
+{
+	is($node->safe_psql('postgres', "SELECT count(*) > 0 FROM document WHERE $kind"), 't', "there is: $kind");
+}
+
+my @verdicts = validate($node->safe_psql('postgres', 'SELECT doc FROM document'));
+is_deeply([ grep { $_ ne 'valid' } @verdicts ], [], @verdicts . ' documents are valid');
+
+# What a broken document is refused for.
+my ($whole) = $node->safe_psql('postgres', q{
+	INSERT INTO paysession.payment_provider (id) VALUES ('js_card');
+	SELECT FROM paysession.ps_put_sales_channel('js_web', 'Web shop');
+	SELECT FROM paysession.ps_put_cart('{"id": "js_c1", "currency_code": "eur", "sales_channel_id": "js_web",
+		"sales_channels": ["js_web"], "items": [{"unit_price": 100, "quantity": 1, "tax_rates": [20]}]}');
+	SELECT FROM paysession.ps_create('js_c1', 'js_card', id => 'js_s1');
+	SELECT FROM paysession.ps_authorize('js_s1');
+	SELECT paysession.ps_get('js_s1', '{details,cart.sales_channel,cart.sales_channels}')}) =~ /^(\{.*\})$/m;
+my @broken = (
+	[ "doc || '{\"extra\": 1}'", ' additionalProperties' ],
+	(map { [ "doc - '$_'", ' required' ] }
+		  qw(id cart_id provider_id is_selected is_initiated status data idempotency_key amount payment_authorized_at created_at updated_at)),
+	(map { [ "doc - '$_'", ' dependentRequired' ] }
+		  qw(payment_collection_id currency_code status_reason provider_ref expires_at canceled_at)),
+	(map { [ "doc #- '{cart,$_}'", '/cart required' ] }
+		  qw(context metadata sales_channel_id item_tax_total shipping_tax_total tax_total refunded_total refundable_amount)),
+	(map { [ "doc #- '{cart,$_}'", '/cart dependentRequired' ] }
+		  qw(subtotal discount_total raw_discount_total shipping_total gift_card_total gift_card_tax_total)),
+	(map { [ "doc #- '{cart,sales_channel,$_}'", '/cart/sales_channel required' ] }
+		  qw(id name description is_disabled metadata created_at updated_at)),
+	map({
+		my ($path, $value, $keyword) = @$_;
+		[ "jsonb_set(doc, '{" . $path =~ tr{/}{,}r . "}', '$value')", "/$path $keyword" ]
+	  }
+		[ 'id', '1', 'type' ],
+		[ 'cart_id', '1', 'type' ],
+		[ 'provider_id', 'null', 'type' ],
+		[ 'is_selected', '"t"', 'type' ],
+		[ 'is_initiated', 'null', 'type' ],
+		[ 'status', '"paid"', 'enum' ],
+		[ 'data', '[]', 'type' ],
+		[ 'data', 'null', 'type' ],
+		[ 'idempotency_key', 'null', 'type' ],
+		[ 'amount', '"120"', 'type' ],
+		[ 'amount', 'null', 'type' ],
+		[ 'amount', '1.5', 'type' ],
+		[ 'amount', '0', 'minimum' ],
+		[ 'amount', '9007199254740992', 'maximum' ],
+		[ 'payment_authorized_at', 'null', 'type' ],
+		[ 'created_at', 'null', 'type' ],
+		[ 'created_at', '1764000000', 'type' ],
+		[ 'created_at', '"Tue Jan 01 00:00:00 2030 UTC"', 'format' ],
+		[ 'updated_at', '"2030-01-01T00:00:00"', 'format' ],
+		[ 'currency_code', '"EUR"', 'pattern' ],
+		[ 'expires_at', '"tomorrow"', 'format' ],
+		[ 'cart', '"js_c1"', 'type' ],
+		[ 'cart/context', 'null', 'type' ],
+		[ 'cart/total', 'null', 'type' ],
+		[ 'cart/total', '"120"', 'type' ],
+		[ 'cart/total', '0.5', 'type' ],
+		[ 'cart/subtotal', '-9007199254740992', 'minimum' ],
+		[ 'cart/raw_discount_total', 'null', 'type' ],
+		[ 'cart/tax_total', '"20"', 'type' ],
+		[ 'cart/refunded_total', 'null', 'type' ],
+		[ 'cart/sales_channels', 'null', 'type' ],
+		[ 'cart/sales_channels/0', 'null', 'type' ],
+		[ 'cart/sales_channels/0/name', 'null', 'type' ],
+		[ 'cart/sales_channel/created_at', '"today"', 'format' ]),
+	[ "jsonb_set(doc, '{cart,email}', '1')", '/cart additionalProperties' ],
+	[ "jsonb_set(doc, '{cart,sales_channel,email}', '1')", '/cart/sales_channel additionalProperties' ],
+	[ "jsonb_set(doc, '{status}', '\"pending\"')", '/payment_authorized_at type' ]);
+
+my $expressions = join ', ', map { $_->[0] } @broken;
+@verdicts = validate($whole . "\n"
+	  . $node->safe_psql('postgres', "SELECT unnest(ARRAY[$expressions]) FROM CAST(\$\$$whole\$\$ AS jsonb) AS doc"));
+is(shift @verdicts, 'valid', 'the whole document is valid');
+foreach my $case (@broken)
+{
+	my ($expression, $reason) = @$case;
+	my $verdict = shift @verdicts;
+
+	ok((grep { $_ eq $reason } split /, /, $verdict), "$expression is refused:$reason") or diag($verdict);
+}
+
+$node->stop;
+done_testing();
