@@ -33,7 +33,7 @@ EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'$$/\1/p" paysession.c
 
 MODULE_big = paysession
 OBJS = $(patsubst %.c, %.o, $(wildcard src/*.c))
-PG_CPPFLAGS = -Isrc -DPAYSESSION_VERSION='"$(EXTVERSION)"'
+PG_CPPFLAGS = -Isrc
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 
 SCRIPT = paysession--$(EXTVERSION).sql

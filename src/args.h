@@ -35,7 +35,7 @@ args_begin_write(const char *function)
 static inline Nullable
 args_get(FunctionCallInfo fcinfo, int n)
 {
-	Nullable	arg = {.value = PG_ARGISNULL(n) ? (Datum) 0 : PG_GETARG_DATUM(n), .isnull = PG_ARGISNULL(n)};
+	Nullable	arg = {.value = PG_ARGISNULL(n) ? (Datum) 0 : PG_GETARG_DATUM(n),.isnull = PG_ARGISNULL(n)};
 
 	return arg;
 }

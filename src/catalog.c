@@ -195,7 +195,7 @@ static struct
 	Oid			indexes[INDEX_COUNT];
 	Oid			event_sequence;
 	Oid			statuses[STATUS_COUNT];
-} cache;
+}			cache;
 
 static void
 forget(Datum arg, Oid relid)

@@ -171,7 +171,8 @@ typedef enum TableIndex
 {
 	INDEX_SESSION,				/* (id) */
 	INDEX_SESSION_CART,			/* (cart_id, id) */
-	INDEX_SESSION_PROVIDER,		/* (cart_id, provider_id) where canceled_at is null */
+	INDEX_SESSION_PROVIDER,		/* (cart_id, provider_id) where canceled_at is
+								 * null */
 	INDEX_SESSION_SELECTED,		/* (cart_id) where is_selected */
 	INDEX_SESSION_COLLECTION,	/* (payment_collection_id, id) */
 	INDEX_CART,

@@ -63,6 +63,7 @@ static const struct
 	{SESSION_PAYMENT_COLLECTION_ID, "payment_collection_id"},
 	{SESSION_PROVIDER_ID, "provider_id"},
 },
+
 			session_frozen[] = {
 	{SESSION_AMOUNT, "amount"},
 	{SESSION_CURRENCY_CODE, "currency_code"},
@@ -392,6 +393,7 @@ judge_move(Relation rel, Status from, Status to, const Row *session)
 	if (from == PS_AUTHORIZED)
 		judge_payment(rel, session);
 }
+
 /* Refuses changes of columns that do not change. */
 static void
 judge_columns(Relation rel, const Row *old, Status from, Status to, uint32 changes)

@@ -210,7 +210,11 @@ contribute(Row *payment, const Row *operation, int sign)
 
 	if (total >= 0 && (pending || succeeded))
 		row_set(payment, total, Int64GetDatum(ledger_amount(payment, total) + sign * amount));
-	/* What a final capture released stays released when the capture is reversed. */
+
+	/*
+	 * What a final capture released stays released when the capture is
+	 * reversed.
+	 */
 	if (released != 0 && !ledger_is(operation, OPERATION_STATUS, OPERATION_FAILED))
 		row_set(payment, released_total, Int64GetDatum(ledger_amount(payment, released_total) + sign * released));
 }

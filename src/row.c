@@ -55,7 +55,7 @@ row_same_attribute(const Row *a, const Row *b, int i)
 	if (a->slot->tts_isnull[i] || b->slot->tts_isnull[i])
 		return a->slot->tts_isnull[i] == b->slot->tts_isnull[i];
 	return row_same_value(TupleDescAttr(a->slot->tts_tupleDescriptor, i),
-					  a->slot->tts_values[i], b->slot->tts_values[i]);
+						  a->slot->tts_values[i], b->slot->tts_values[i]);
 }
 
 bool

@@ -20,7 +20,8 @@ typedef struct Row
 	const CatalogTable *table;
 	TupleTableSlot *slot;
 	bool		changed;		/* since the tuple behind the slot was formed */
-	uint64		locked_at;		/* store.c: how many writes came before its lock */
+	uint64		locked_at;		/* store.c: how many writes came before its
+								 * lock */
 } Row;
 
 static inline void

@@ -333,7 +333,10 @@ paysession_authorize(PG_FUNCTION_ARGS)
 							 psprintf(INT64_FORMAT, DatumGetInt64(row_get(old, SESSION_AMOUNT))));
 	if (guard_status(old) == PS_AUTHORIZED)
 	{
-		/* Another external session holds money as well: not to be lost silently. */
+		/*
+		 * Another external session holds money as well: not to be lost
+		 * silently.
+		 */
 		if (!provider_ref.isnull &&
 			(row_is_null(old, SESSION_PROVIDER_REF) ||
 			 !value_same_text(row_get(old, SESSION_PROVIDER_REF), provider_ref.value)))

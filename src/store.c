@@ -22,8 +22,8 @@
 #include "errors.h"
 #include "store.h"
 
-TupleTableSlot *
-store_new_slot(Store *store)
+static TupleTableSlot *
+new_slot(Store *store)
 {
 	return ExecAllocTableSlot(&store->slots, RelationGetDescr(store->rel),
 							  table_slot_callbacks(store->rel));
@@ -116,7 +116,7 @@ store_scan_begin(Store *store, TableIndex index, int nkeys, const Datum *keys,
 	scan->snapshot = store_register_snapshot(store);
 	scan->direction = direction;
 	scan->row = palloc(sizeof(Row));
-	scan->row->slot = store_new_slot(store);
+	scan->row->slot = new_slot(store);
 	scan->scan = index_beginscan(store->rel, scan->index, scan->snapshot, n, 0);
 	index_rescan(scan->scan, skeys, n, NULL, 0);
 	return scan;
@@ -225,7 +225,7 @@ lock_tuple(Store *store, Row *found, LockWaitPolicy wait, TupleTableSlot *slot)
 Row *
 store_lock_found(Store *store, Row *found)
 {
-	TupleTableSlot *slot = store_new_slot(store);
+	TupleTableSlot *slot = new_slot(store);
 	Row		   *row = palloc(sizeof(Row));
 
 	if (lock_tuple(store, found, LockWaitBlock, slot) != TM_Ok)
@@ -264,14 +264,14 @@ bool
 store_try_lock(Store *store, Row *found)
 {
 	found->locked_at = store_write_count();
-	return lock_tuple(store, found, LockWaitSkip, store_new_slot(store)) == TM_Ok;
+	return lock_tuple(store, found, LockWaitSkip, new_slot(store)) == TM_Ok;
 }
 
 /* store_new_row returns a row of NULLs to fill and insert. */
 Row *
 store_new_row(Store *store)
 {
-	TupleTableSlot *slot = store_new_slot(store);
+	TupleTableSlot *slot = new_slot(store);
 	Row		   *row = palloc(sizeof(Row));
 
 	ExecStoreAllNullTuple(slot);
@@ -283,7 +283,7 @@ store_new_row(Store *store)
 Row *
 store_copy_row(Store *store, const Row *row)
 {
-	TupleTableSlot *slot = store_new_slot(store);
+	TupleTableSlot *slot = new_slot(store);
 	Row		   *copy = palloc(sizeof(Row));
 	int			natts = row->slot->tts_tupleDescriptor->natts;
 

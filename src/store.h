@@ -73,7 +73,6 @@ extern Datum store_datum(Row *row);
 extern int64 store_next_event_id(void);
 
 /* Between the two halves of the store */
-extern TupleTableSlot *store_new_slot(Store *store);
 extern Snapshot store_register_snapshot(Store *store);
 extern uint64 store_write_count(void);
 

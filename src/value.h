@@ -15,7 +15,8 @@ typedef enum PanCheck
 	PAN_CHECK_ERROR
 } PanCheck;
 
-extern int	value_pan_check;	/* a PanCheck; the setting paysession.pan_check */
+extern int	value_pan_check;	/* a PanCheck; the setting
+								 * paysession.pan_check */
 
 extern void value_check_document(const char *what, Datum document, bool warns);
 extern void value_check_note(const char *what, Datum note, bool warns);

@@ -8,9 +8,9 @@ CREATE FUNCTION pg_temp.cart(cart text, total bigint) RETURNS bigint BEGIN ATOMI
 	SELECT total FROM paysession.ps_put_cart(jsonb_build_object('id', cart, 'currency_code', 'eur', 'subtotal', total));
 END;
 CREATE FUNCTION pg_temp.state(cart text) RETURNS TABLE (completed boolean, payments bigint, sessions text) BEGIN ATOMIC
-	SELECT completed_at IS NOT NULL, (SELECT count(*) FROM paysession.payment WHERE cart_id = cart),
-		(SELECT string_agg(provider_id || ' ' || status, ', ' ORDER BY provider_id, status) FROM paysession.payment_session WHERE cart_id = cart)
-	FROM paysession.cart WHERE id = cart;
+	SELECT completed_at IS NOT NULL, (SELECT count(*) FROM paysession.payment WHERE cart_id = $1),
+		(SELECT string_agg(provider_id || ' ' || status, ', ' ORDER BY provider_id, status) FROM paysession.payment_session WHERE cart_id = $1)
+	FROM paysession.cart WHERE id = $1;
 END;
 
 -- by cart
