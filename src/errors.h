@@ -279,6 +279,12 @@
 			(errcode(ERRCODE_NO_DATA_FOUND), \
 			 errmsg("order \"%s\" has no payment", id)))
 
+#define error_order_currencies(id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("payments of order \"%s\" are in several currencies", id), \
+			 errhint("Refund them one by one with paysession.ps_refund.")))
+
 #define error_unknown_session_key(rel, id) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION), \

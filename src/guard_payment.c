@@ -301,6 +301,26 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
+static void
+check_operation_values(TupleTableSlot *slot, TupleTableSlot *old_slot)
+{
+	const CatalogTable *table = catalog_table(TABLE_OPERATION);
+	Row			old;
+	Row			operation;
+	uint32		changes;
+
+	row_view(&operation, table, slot);
+	if (old_slot != NULL)
+		row_view(&old, table, old_slot);
+	changes = row_column_changes(old_slot != NULL ? &old : NULL, &operation);
+	if (changes & COLUMN_BIT(OPERATION_METADATA) && !row_is_null(&operation, OPERATION_METADATA))
+		value_check_document("metadata", row_get(&operation, OPERATION_METADATA), true);
+	if (changes & COLUMN_BIT(OPERATION_REASON) && !row_is_null(&operation, OPERATION_REASON))
+		value_check_note("reason", row_get(&operation, OPERATION_REASON), true);
+	if (changes & COLUMN_BIT(OPERATION_NOTE) && !row_is_null(&operation, OPERATION_NOTE))
+		value_check_note("note", row_get(&operation, OPERATION_NOTE), true);
+}
+
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_operation */
 Datum
 paysession_operation_guard(PG_FUNCTION_ARGS)
@@ -308,10 +328,13 @@ paysession_operation_guard(PG_FUNCTION_ARGS)
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_operation_guard",
 										 TABLE_OPERATION, TRIGGER_EVENT_BEFORE);
 	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
-	const TupleTableSlot *slot = insert ? trigger->tg_trigslot : trigger->tg_newslot;
+	TupleTableSlot *slot = insert ? trigger->tg_trigslot : trigger->tg_newslot;
 
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ||
-		!(store_writes(slot) || (insert && trigger_is_history(trigger->tg_relation))))
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		error_by_hand(trigger->tg_relation);
+	if (store_writes(slot))
+		check_operation_values(slot, insert ? NULL : trigger->tg_trigslot);
+	else if (!(insert && trigger_is_history(trigger->tg_relation)))
 		error_by_hand(trigger->tg_relation);
 	return PointerGetDatum(insert ? trigger->tg_trigtuple : trigger->tg_newtuple);
 }

@@ -258,8 +258,9 @@ ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *
 		uint64		writes = store_write_count();
 
 		write_totals(payments, payment, changed);
-		/* Somebody's trigger may have finished the operation meanwhile. */
-		if (store_write_count() != writes + 1)
+		/* Somebody's trigger may have answered the operation meanwhile. */
+		if (store_write_count() != writes + 1 &&
+			!row_same(old, store_lock(operations, INDEX_OPERATION, row_get(old, OPERATION_ID)), OPERATION_STATUS))
 			error_modified_by_trigger(operations->rel);
 	}
 	store_update(operations, old, operation);
@@ -320,20 +321,62 @@ ledger_leave_void(const Row *session)
 	store_close(operations);
 }
 
-/*
- * Whether an authorization has a session's reference already: several attempts
- * may go on with one external session.
- */
+/* Whether an authorization of anybody's has a reference already. */
 static bool
-is_referenced(Store *operations, const Row *session)
+is_referenced(Store *operations, Datum provider_id, Datum reference)
 {
-	Datum		keys[] = {row_get(session, SESSION_PROVIDER_ID), CStringGetTextDatum(KIND_AUTHORIZE),
-	row_get(session, SESSION_PROVIDER_REF)};
+	Datum		keys[] = {provider_id, CStringGetTextDatum(KIND_AUTHORIZE), reference};
 	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_REF, 3, keys, NULL, ForwardScanDirection);
 	bool		found = store_scan_next(scan) != NULL;
 
 	store_scan_end(scan);
 	return found;
+}
+
+/*
+ * A reference that a session had and has no more stays findable, on the
+ * operation that it belongs to, or on one that says that it was replaced.
+ */
+static void
+keep_reference(Store *operations, const Row *session, Datum reference)
+{
+	Row		   *latest;
+	Row		   *operation;
+
+	if (is_referenced(operations, row_get(session, SESSION_PROVIDER_ID), reference))
+		return;
+	operation = ledger_new(operations, KIND_AUTHORIZE, session, NULL);
+	ledger_finish(operation, OPERATION_FAILED);
+	row_set(operation, OPERATION_REASON, CStringGetTextDatum("replaced"));
+	row_set(operation, OPERATION_PROVIDER_REF, reference);
+	if (!row_is_null(session, SESSION_AMOUNT))
+		row_set(operation, OPERATION_AMOUNT, row_get(session, SESSION_AMOUNT));
+	/* No attempt of its own. */
+	latest = ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, NULL);
+	if (latest != NULL)
+		row_set(operation, OPERATION_ATTEMPT, row_get(latest, OPERATION_ATTEMPT));
+	store_insert(operations, operation);
+}
+
+/*
+ * Gives an authorization its session's reference: the first one that is known,
+ * and in the end the one under which the money is held.  Several attempts may
+ * go on with one external session, which then stays with the first of them.
+ */
+static void
+set_reference(Store *operations, Row *operation, const Row *session)
+{
+	bool		has_one = !row_is_null(operation, OPERATION_PROVIDER_REF);
+	Datum		reference;
+
+	if (row_is_null(session, SESSION_PROVIDER_REF))
+		return;
+	reference = row_get(session, SESSION_PROVIDER_REF);
+	if (has_one && (guard_status(session) != PS_AUTHORIZED ||
+					value_same_text(row_get(operation, OPERATION_PROVIDER_REF), reference)))
+		return;
+	row_set_nullable(operation, OPERATION_PROVIDER_REF, reference,
+					 is_referenced(operations, row_get(session, SESSION_PROVIDER_ID), reference));
 }
 
 /* Gives a pending authorization the answer that its session's move is. */
@@ -362,35 +405,13 @@ answer_authorization(Store *operations, Row *pending, const Row *session)
 		default:
 			break;
 	}
-	if (!row_is_null(session, SESSION_PROVIDER_REF) && row_is_null(operation, OPERATION_PROVIDER_REF) &&
-		!is_referenced(operations, session))
-		row_set(operation, OPERATION_PROVIDER_REF, row_get(session, SESSION_PROVIDER_REF));
-	if (row_differs(pending, operation, 0))
-		store_update(operations, pending, operation);
-}
-
-/*
- * A reference that a session had and has no more stays findable, on the
- * operation that it belongs to, or on one that says that it was replaced.
- */
-static void
-keep_reference(Store *operations, const Row *old)
-{
-	Row		   *latest = ledger_find_latest(operations, row_get(old, SESSION_ID), KIND_AUTHORIZE, NULL);
-	Row		   *operation;
-
-	if (is_referenced(operations, old))
+	set_reference(operations, operation, session);
+	if (!row_differs(pending, operation, 0))
 		return;
-	operation = ledger_new(operations, KIND_AUTHORIZE, old, NULL);
-	ledger_finish(operation, OPERATION_FAILED);
-	row_set(operation, OPERATION_REASON, CStringGetTextDatum("replaced"));
-	row_set(operation, OPERATION_PROVIDER_REF, row_get(old, SESSION_PROVIDER_REF));
-	if (!row_is_null(old, SESSION_AMOUNT))
-		row_set(operation, OPERATION_AMOUNT, row_get(old, SESSION_AMOUNT));
-	/* No attempt of its own. */
-	if (latest != NULL)
-		row_set(operation, OPERATION_ATTEMPT, row_get(latest, OPERATION_ATTEMPT));
-	store_insert(operations, operation);
+	store_update(operations, pending, operation);
+	if (!row_is_null(pending, OPERATION_PROVIDER_REF) &&
+		!row_same(pending, operation, OPERATION_PROVIDER_REF))
+		keep_reference(operations, session, row_get(pending, OPERATION_PROVIDER_REF));
 }
 
 /*
@@ -407,7 +428,7 @@ ledger_follow_session(const Row *old, const Row *session)
 	Row		   *pending = found != NULL ? store_lock_found(operations, found) : NULL;
 
 	if (!row_is_null(old, SESSION_PROVIDER_REF) && !row_same(old, session, SESSION_PROVIDER_REF))
-		keep_reference(operations, old);
+		keep_reference(operations, old, row_get(old, SESSION_PROVIDER_REF));
 	if (pending != NULL)
 		answer_authorization(operations, pending, session);
 	if (guard_status(session) == PS_CANCELED && guard_status(old) != PS_CANCELED &&

@@ -218,6 +218,7 @@ book(Store *payments, Row **payment, Store *operations, Row *operation,
 	return operation;
 }
 
+/* The last operation of a kind that has not failed, locked, or NULL. */
 static Row *
 find_last(Store *operations, Datum payment_id, const char *kind)
 {
@@ -231,7 +232,7 @@ find_last(Store *operations, Datum payment_id, const char *kind)
 			break;
 	}
 	store_scan_end(scan);
-	return operation;
+	return operation != NULL ? store_lock(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID)) : NULL;
 }
 
 static int64
@@ -317,10 +318,13 @@ paysession_capture(PG_FUNCTION_ARGS)
 	open = capturable(payment);
 	if (open == 0 && amount.isnull)
 	{
+		bool		claimed;
+
 		operation = find_last(operations, id, KIND_CAPTURE);
 		if (operation == NULL || !request.key.isnull)
 			error_captured_within_amount(payments->rel, ledger_describe(payment));
-		PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, false));
+		claimed = lease != NULL && ledger_claim(operations, &operation, lease);
+		PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, claimed));
 	}
 	operation = ledger_new(operations, KIND_CAPTURE, NULL, payment);
 	row_set(operation, OPERATION_AMOUNT, amount.isnull ? Int64GetDatum(open) : amount.value);
@@ -446,7 +450,6 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	Store	   *payments;
 	Store	   *operations;
 	List	   *locked;
-	ListCell   *lc;
 	int64		open = 0;
 	int64		left;
 	bool		replayed = false;
@@ -472,14 +475,16 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	if (locked == NIL)
 		error_unknown_order(TextDatumGetCString(order_id.value));
 
-	foreach(lc, locked)
+	for (int i = list_length(locked) - 1; i >= 0; i--)
 	{
-		Row		   *operation = find_replay(operations, row_get((Row *) lfirst(lc), PAYMENT_ID),
-											KIND_REFUND, &request, json);
+		Row		   *payment = list_nth(locked, i);
+		Row		   *operation = find_replay(operations, row_get(payment, PAYMENT_ID), KIND_REFUND, &request, json);
 
+		if (!row_same(payment, linitial(locked), PAYMENT_CURRENCY_CODE))
+			error_order_currencies(TextDatumGetCString(order_id.value));
 		/* Only whether it is enough counts, and a larger sum might wrap. */
 		if (open < left)
-			open += refundable(lfirst(lc));
+			open += refundable(payment);
 		if (operation != NULL)
 		{
 			tuplestore_puttupleslot(rsinfo->setResult, operation->slot);
@@ -558,6 +563,7 @@ paysession_void(PG_FUNCTION_ARGS)
 		operation = find_last(operations, id, KIND_VOID);
 		if (operation == NULL || !request.key.isnull)
 			error_captured_within_amount(payments->rel, ledger_describe(payment));
+		claimed = lease != NULL && ledger_claim(operations, &operation, lease);
 	}
 	else
 	{
