@@ -76,13 +76,15 @@ reprice(Store *operations, Row *old, const Row *session)
 	return operation;
 }
 
+/* Reserves a new attempt, claimed. */
 static Row *
-new_attempt(Store *operations, const Row *session)
+new_attempt(Store *operations, const Row *session, Interval *lease)
 {
 	Row		   *operation = ledger_new(operations, KIND_AUTHORIZE, session, NULL);
 	Row		   *failed = ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, OPERATION_FAILED);
 
 	row_set(operation, OPERATION_AMOUNT, row_get(session, SESSION_AMOUNT));
+	row_set(operation, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(ledger_claim_end(lease)));
 	if (failed != NULL)
 		row_set(operation, OPERATION_ATTEMPT,
 				Int32GetDatum(DatumGetInt32(row_get(failed, OPERATION_ATTEMPT)) + 1));
@@ -128,12 +130,18 @@ paysession_begin(PG_FUNCTION_ARGS)
 
 		operation = ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, OPERATION_PENDING);
 		if (operation == NULL)
-			operation = new_attempt(operations, session);
-		operation = store_lock(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID));
-		if (row_is_null(operation, OPERATION_CLAIMED_UNTIL) &&
-			ledger_amount(operation, OPERATION_AMOUNT) != ledger_amount(session, SESSION_AMOUNT))
-			operation = reprice(operations, operation, session);
-		claimed = ledger_claim(operations, &operation, lease);
+		{
+			operation = new_attempt(operations, session, lease);
+			claimed = true;
+		}
+		else
+		{
+			operation = store_lock(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID));
+			if (row_is_null(operation, OPERATION_CLAIMED_UNTIL) &&
+				ledger_amount(operation, OPERATION_AMOUNT) != ledger_amount(session, SESSION_AMOUNT))
+				operation = reprice(operations, operation, session);
+			claimed = ledger_claim(operations, &operation, lease);
+		}
 	}
 	result = ledger_result(fcinfo, operation, claimed);
 	store_close(operations);
