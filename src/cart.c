@@ -94,26 +94,35 @@ paysession_put_cart(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(result);
 }
 
-/* Finds the cart of the sessions with a key; keys are not unique. */
+/*
+ * Finds the cart whose session has a key; keys are not unique, so that a cart
+ * that is named must be among those that it leads to.
+ */
 static Datum
-find_cart_by_key(Store *sessions, Datum key)
+find_cart_by_key(Store *sessions, Datum key, Nullable named)
 {
 	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_KEY, 1, &key, NULL, ForwardScanDirection);
+	List	   *carts = NIL;
 	Row		   *session;
-	Datum		cart_id = (Datum) 0;
 
 	while ((session = store_scan_next(scan)) != NULL)
 	{
-		if (row_is_null(session, SESSION_CART_ID))
-			continue;
-		if (cart_id != (Datum) 0 && !value_same_text(cart_id, row_get(session, SESSION_CART_ID)))
-			error_ambiguous_key();
-		cart_id = PointerGetDatum(DatumGetTextPCopy(row_get(session, SESSION_CART_ID)));
+		if (!row_is_null(session, SESSION_CART_ID) &&
+			!value_is_listed(carts, row_get(session, SESSION_CART_ID)))
+			carts = lappend(carts, DatumGetTextPCopy(row_get(session, SESSION_CART_ID)));
 	}
 	store_scan_end(scan);
-	if (cart_id == (Datum) 0)
+	if (carts == NIL)
 		error_unknown_key();
-	return cart_id;
+	if (!named.isnull)
+	{
+		if (!value_is_listed(carts, named.value))
+			error_idempotency_key_reused();
+		return named.value;
+	}
+	if (list_length(carts) > 1)
+		error_ambiguous_key();
+	return PointerGetDatum(linitial(carts));
 }
 
 /* The authorized session of a locked cart, which has the key if one is given. */
@@ -170,13 +179,7 @@ paysession_complete_cart(PG_FUNCTION_ARGS)
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	payments = ledger_open_payments();
 	if (!key.isnull)
-	{
-		Datum		of_key = find_cart_by_key(sessions, key.value);
-
-		if (!cart_id.isnull && !value_same_text(cart_id.value, of_key))
-			error_idempotency_key_reused();
-		cart_id.value = of_key;
-	}
+		cart_id.value = find_cart_by_key(sessions, key.value, cart_id);
 	cart = store_lock(carts, INDEX_CART, cart_id.value);
 	if (cart == NULL)
 		error_unknown_cart(TextDatumGetCString(cart_id.value));

@@ -272,7 +272,7 @@
 #define error_unknown_key() \
 	ereport(ERROR, \
 			(errcode(ERRCODE_NO_DATA_FOUND), \
-			 errmsg("no selected payment session has this idempotency key")))
+			 errmsg("no payment session of a cart has this idempotency key")))
 
 #define error_unknown_order(id) \
 	ereport(ERROR, \

@@ -150,6 +150,23 @@ judge_not_released(Relation rel, const Row *session)
 	store_close(operations);
 }
 
+/* Provider, currency, cart, collection and amount of a payment are its session's. */
+static void
+judge_of_session(Relation rel, const Row *payment, const Row *session)
+{
+	for (int i = FIRST_OF_SESSION; i < lengthof(payment_immutable); i++)
+	{
+		int			column = payment->table->attno[payment_immutable[i].column] - 1;
+		int			of_session = session->table->attno[payment_immutable[i].of_session] - 1;
+		bool		isnull = session->slot->tts_isnull[of_session];
+
+		if (payment->slot->tts_isnull[column] != isnull ||
+			(!isnull && !row_same_value(TupleDescAttr(session->slot->tts_tupleDescriptor, of_session),
+										payment->slot->tts_values[column], session->slot->tts_values[of_session])))
+			error_payment_differs(rel, payment_immutable[i].name);
+	}
+}
+
 /*
  * A payment is born from its session, whose row it updates: a cancellation at
  * REPEATABLE READ, which cannot see the payment, fails instead of passing it.
@@ -173,18 +190,14 @@ complete_payment(Relation rel, Row *payment)
 
 	for (int i = FIRST_OF_SESSION; i < lengthof(payment_immutable); i++)
 	{
-		int			column = payment->table->attno[payment_immutable[i].column] - 1;
 		int			of_session = session->table->attno[payment_immutable[i].of_session] - 1;
 		Form_pg_attribute att = TupleDescAttr(session->slot->tts_tupleDescriptor, of_session);
-		Datum		value = session->slot->tts_values[of_session];
-		bool		isnull = session->slot->tts_isnull[of_session];
 
-		if (!payment->slot->tts_isnull[column] &&
-			(isnull || !row_same_value(att, payment->slot->tts_values[column], value)))
-			error_payment_differs(rel, payment_immutable[i].name);
-		if (!isnull)
-			row_set(payment, payment_immutable[i].column, datumCopy(value, att->attbyval, att->attlen));
+		if (row_is_null(payment, payment_immutable[i].column) && !session->slot->tts_isnull[of_session])
+			row_set(payment, payment_immutable[i].column,
+					datumCopy(session->slot->tts_values[of_session], att->attbyval, att->attlen));
 	}
+	judge_of_session(rel, payment, session);
 	if (row_is_null(payment, PAYMENT_ID))
 		row_set(payment, PAYMENT_ID, id_new("pay", ledger_route(session)));
 	row_set(payment, PAYMENT_CREATED_AT, TimestampTzGetDatum(now));
@@ -257,6 +270,7 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 										 TABLE_PAYMENT, TRIGGER_EVENT_AFTER);
 	const CatalogTable *table = catalog_table(TABLE_PAYMENT);
 	Row			born;
+	Store	   *sessions;
 	Store	   *providers;
 	Row		   *provider;
 
@@ -281,6 +295,10 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 	row_view(&born, table, trigger->tg_trigslot);
 	check_payment_values(trigger->tg_relation, &born, row_column_changes(NULL, &born), false);
 	judge_birth(trigger->tg_relation, &born);
+	sessions = store_open(TABLE_SESSION, STORE_CURRENT);
+	judge_of_session(trigger->tg_relation, &born,
+					 store_find(sessions, INDEX_SESSION, row_get(&born, PAYMENT_SESSION_ID)));
+	store_close(sessions);
 	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 	provider = store_find(providers, INDEX_PROVIDER, row_get(&born, PAYMENT_PROVIDER_ID));
 	if (provider != NULL && ledger_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))
