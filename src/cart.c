@@ -142,13 +142,24 @@ find_authorized(Store *sessions, Datum cart_id, Nullable key)
 	return NULL;
 }
 
-/* The last payment of a cart, or a row of NULLs. */
+/*
+ * The payment that a cart was completed with, or a row of NULLs: not one that
+ * had been canceled before.
+ */
 static Row *
-find_payment(Store *payments, Datum cart_id)
+find_payment(Store *payments, const Row *cart)
 {
+	Datum		cart_id = row_get(cart, CART_ID);
+	TimestampTz completed_at = DatumGetTimestampTz(row_get(cart, CART_COMPLETED_AT));
 	StoreScan  *scan = store_scan_begin(payments, INDEX_PAYMENT_CART, 1, &cart_id, NULL, BackwardScanDirection);
-	Row		   *payment = store_scan_next(scan);
+	Row		   *payment;
 
+	while ((payment = store_scan_next(scan)) != NULL)
+	{
+		if (row_is_null(payment, PAYMENT_CANCELED_AT) ||
+			DatumGetTimestampTz(row_get(payment, PAYMENT_CANCELED_AT)) >= completed_at)
+			break;
+	}
 	store_scan_end(scan);
 	return payment != NULL ? payment : store_new_row(payments);
 }
@@ -186,9 +197,9 @@ paysession_complete_cart(PG_FUNCTION_ARGS)
 	session = find_authorized(sessions, cart_id.value, key);
 
 	if (session != NULL)
-		payment = payment_promote(payments, sessions, session, order_id);
+		payment = payment_promote(payments, session, order_id);
 	else if (!row_is_null(cart, CART_COMPLETED_AT))
-		payment = find_payment(payments, cart_id.value);
+		payment = find_payment(payments, cart);
 	else if (!row_is_null(cart, CART_TOTAL) && DatumGetInt64(row_get(cart, CART_TOTAL)) <= 0)
 		payment = store_new_row(payments);
 	else

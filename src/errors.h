@@ -359,12 +359,6 @@
 			 errhint("It cannot be finished with another answer."), \
 			 errtableconstraint(rel, "payment_operation_finished")))
 
-#define error_operation_outcome(outcome) \
-	ereport(ERROR, \
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
-			 errmsg("invalid outcome"), \
-			 errhint("%s", outcome)))
-
 #define error_idempotency_key_reused() \
 	ereport(ERROR, \
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \

@@ -360,10 +360,8 @@ judge_operation(Relation rel, const Row *session)
 	Row		   *pending = ledger_find_latest(operations, row_get(session, SESSION_ID),
 											 KIND_AUTHORIZE, OPERATION_PENDING);
 
-	if (pending != NULL && ledger_amount(pending, OPERATION_AMOUNT) != ledger_amount(session, SESSION_AMOUNT))
-		error_amount_differs(rel, "that of its pending operation",
-							 psprintf(INT64_FORMAT, ledger_amount(session, SESSION_AMOUNT)),
-							 psprintf(INT64_FORMAT, ledger_amount(pending, OPERATION_AMOUNT)));
+	if (pending != NULL)
+		ledger_judge_amount(rel, pending, session);
 	store_close(operations);
 }
 
@@ -386,10 +384,7 @@ judge_move(Relation rel, Status from, Status to, const Row *session)
 	if (!status_has_edge(from, to))
 		error_transition(rel, status_labels[from], status_labels[to], guard_allowed_moves(from));
 	if (to == PS_AUTHORIZED)
-	{
 		guard_check_authorizable(rel, session);
-		judge_operation(rel, session);
-	}
 	if (from == PS_AUTHORIZED)
 		judge_payment(rel, session);
 }
@@ -553,6 +548,9 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 	if (session.changed)
 		changes = row_column_changes(&old, &session);
 	judge_session(rel, &old, &session, changes);
+	/* In AFTER, the ledger does. */
+	if (changes & COLUMN_BIT(SESSION_STATUS) && guard_status(&session) == PS_AUTHORIZED)
+		judge_operation(rel, &session);
 	return trigger_return(trigger, trigger->tg_newtuple, &session);
 }
 
@@ -595,7 +593,7 @@ paysession_session_record(PG_FUNCTION_ARGS)
 		guard_is_selected(&old) != guard_is_selected(&session))
 		append_event(&old, &session);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_PROVIDER_REF)))
-		ledger_follow_session(&old, &session);
+		ledger_follow_session(rel, &old, &session);
 	return PointerGetDatum(NULL);
 }
 

@@ -11,7 +11,6 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/rel.h"
-#include "utils/datum.h"
 #include "utils/timestamp.h"
 
 #include "errors.h"
@@ -37,19 +36,6 @@ static const struct
 	{PAYMENT_AMOUNT, SESSION_AMOUNT, "amount"},
 };
 
-static const struct
-{
-	PaymentColumn column;
-	const char *name;
-}			payment_totals[] = {
-	{PAYMENT_CAPTURED_AMOUNT, "captured_amount"},
-	{PAYMENT_CAPTURE_PENDING, "capture_pending"},
-	{PAYMENT_REFUNDED_AMOUNT, "refunded_amount"},
-	{PAYMENT_REFUND_PENDING, "refund_pending"},
-	{PAYMENT_VOIDED_AMOUNT, "voided_amount"},
-	{PAYMENT_VOID_PENDING, "void_pending"},
-};
-
 /* The first of payment_immutable that a payment takes from its session. */
 #define FIRST_OF_SESSION	3
 
@@ -62,8 +48,8 @@ check_payment_values(Relation rel, const Row *payment, uint32 changes, bool warn
 		value_check_document("metadata", row_get(payment, PAYMENT_METADATA), warns);
 	trigger_check_not_null(rel, payment, PAYMENT_DATA, "data");
 	trigger_check_not_null(rel, payment, PAYMENT_METADATA, "metadata");
-	for (int i = 0; i < lengthof(payment_totals); i++)
-		trigger_check_not_null(rel, payment, payment_totals[i].column, payment_totals[i].name);
+	for (int i = 0; i < LEDGER_TOTAL_COUNT; i++)
+		trigger_check_not_null(rel, payment, ledger_totals[i].column, ledger_totals[i].name);
 	if (changes & COLUMN_BIT(PAYMENT_ID) && !row_is_null(payment, PAYMENT_ID))
 		value_check_id("payment_id", row_get(payment, PAYMENT_ID));
 	if (changes & COLUMN_BIT(PAYMENT_ORDER_ID) && !row_is_null(payment, PAYMENT_ORDER_ID))
@@ -84,9 +70,9 @@ judge_totals(Relation rel, const Row *old, const Row *payment)
 	int128		refunded = (int128) ledger_amount(payment, PAYMENT_REFUNDED_AMOUNT) +
 	ledger_amount(payment, PAYMENT_REFUND_PENDING);
 
-	for (int i = 0; i < lengthof(payment_totals); i++)
+	for (int i = 0; i < LEDGER_TOTAL_COUNT; i++)
 	{
-		if (ledger_amount(payment, payment_totals[i].column) < 0)
+		if (ledger_amount(payment, ledger_totals[i].column) < 0)
 			error_by_hand(rel);
 	}
 	if (used > ledger_amount(payment, PAYMENT_AMOUNT))
@@ -99,9 +85,9 @@ judge_totals(Relation rel, const Row *old, const Row *payment)
 static void
 judge_birth(Relation rel, const Row *payment)
 {
-	for (int i = 0; i < lengthof(payment_totals); i++)
+	for (int i = 0; i < LEDGER_TOTAL_COUNT; i++)
 	{
-		if (ledger_amount(payment, payment_totals[i].column) != 0)
+		if (ledger_amount(payment, ledger_totals[i].column) != 0)
 			error_by_hand(rel);
 	}
 	if (!row_is_null(payment, PAYMENT_CAPTURED_AT) || !row_is_null(payment, PAYMENT_CANCELED_AT))
@@ -156,13 +142,7 @@ judge_of_session(Relation rel, const Row *payment, const Row *session)
 {
 	for (int i = FIRST_OF_SESSION; i < lengthof(payment_immutable); i++)
 	{
-		int			column = payment->table->attno[payment_immutable[i].column] - 1;
-		int			of_session = session->table->attno[payment_immutable[i].of_session] - 1;
-		bool		isnull = session->slot->tts_isnull[of_session];
-
-		if (payment->slot->tts_isnull[column] != isnull ||
-			(!isnull && !row_same_value(TupleDescAttr(session->slot->tts_tupleDescriptor, of_session),
-										payment->slot->tts_values[column], session->slot->tts_values[of_session])))
+		if (!row_same_across(payment, payment_immutable[i].column, session, payment_immutable[i].of_session))
 			error_payment_differs(rel, payment_immutable[i].name);
 	}
 }
@@ -190,12 +170,8 @@ complete_payment(Relation rel, Row *payment)
 
 	for (int i = FIRST_OF_SESSION; i < lengthof(payment_immutable); i++)
 	{
-		int			of_session = session->table->attno[payment_immutable[i].of_session] - 1;
-		Form_pg_attribute att = TupleDescAttr(session->slot->tts_tupleDescriptor, of_session);
-
-		if (row_is_null(payment, payment_immutable[i].column) && !session->slot->tts_isnull[of_session])
-			row_set(payment, payment_immutable[i].column,
-					datumCopy(session->slot->tts_values[of_session], att->attbyval, att->attlen));
+		if (row_is_null(payment, payment_immutable[i].column))
+			row_set_across(payment, payment_immutable[i].column, session, payment_immutable[i].of_session);
 	}
 	judge_of_session(rel, payment, session);
 	if (row_is_null(payment, PAYMENT_ID))

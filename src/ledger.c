@@ -24,6 +24,15 @@
 #include "id.h"
 #include "ledger.h"
 
+const LedgerTotal ledger_totals[LEDGER_TOTAL_COUNT] = {
+	{PAYMENT_CAPTURED_AMOUNT, "captured_amount"},
+	{PAYMENT_CAPTURE_PENDING, "capture_pending"},
+	{PAYMENT_REFUNDED_AMOUNT, "refunded_amount"},
+	{PAYMENT_REFUND_PENDING, "refund_pending"},
+	{PAYMENT_VOIDED_AMOUNT, "voided_amount"},
+	{PAYMENT_VOID_PENDING, "void_pending"},
+};
+
 /* What of an operation no BEFORE trigger may change. */
 #define OPERATION_COLUMNS \
 	(COLUMN_BIT(OPERATION_ID) | COLUMN_BIT(OPERATION_KIND) | COLUMN_BIT(OPERATION_SESSION_ID) | \
@@ -72,13 +81,13 @@ ledger_amount(const Row *row, int column)
 	return row_is_null(row, column) ? 0 : DatumGetInt64(row_get(row, column));
 }
 
-/* ledger_route returns the route of a session's or payment's cart, or its own. */
 static uint16
 route_of(const Row *row, int cart_id, int id)
 {
 	return id_route(row_get(row, row_is_null(row, cart_id) ? id : cart_id));
 }
 
+/* ledger_route returns the route of a session's cart, or its own. */
 uint16
 ledger_route(const Row *session)
 {
@@ -146,15 +155,14 @@ ledger_new(Store *operations, const char *kind, const Row *session, const Row *p
 
 /*
  * ledger_find_latest returns a session's latest operation of a kind and, if
- * not NULL, a status; or NULL.  It looks at what is committed now: another
- * operation may have come without a change of the session's row, and must be
- * a serialization failure, not be overlooked, under a transaction snapshot.
+ * not NULL, a status; or NULL.  An operation of a session never comes without
+ * an update of the session's row, so that whoever has that locked under a
+ * transaction snapshot sees them all.
  */
 Row *
 ledger_find_latest(Store *operations, Datum session_id, const char *kind, const char *status)
 {
-	Store	   *current = store_open(TABLE_OPERATION, STORE_CURRENT);
-	StoreScan  *scan = store_scan_begin(current, INDEX_OPERATION_SESSION, 1, &session_id, NULL,
+	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_SESSION, 1, &session_id, NULL,
 										BackwardScanDirection);
 	Row		   *operation;
 
@@ -165,9 +173,6 @@ ledger_find_latest(Store *operations, Datum session_id, const char *kind, const 
 			break;
 	}
 	store_scan_end(scan);
-	if (operation != NULL)
-		operation = store_find(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID));
-	store_close(current);
 	return operation;
 }
 
@@ -310,17 +315,19 @@ is_voided(Store *operations, const Row *session)
 
 /*
  * ledger_leave_void leaves another void of a canceled session whose last one
- * the provider refused.
+ * the provider refused, and tells whether it did.
  */
-void
+bool
 ledger_leave_void(const Row *session)
 {
 	Store	   *operations = ledger_open_operations();
+	bool		leaves = !is_voided(operations, session) &&
+	ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_FAILED) != NULL;
 
-	if (ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_FAILED) != NULL &&
-		!is_voided(operations, session))
+	if (leaves)
 		leave_void(operations, session, NULL);
 	store_close(operations);
+	return leaves;
 }
 
 /* Whether an authorization of anybody's has a reference already. */
@@ -381,15 +388,26 @@ set_reference(Store *operations, Row *operation, const Row *session)
 					 is_referenced(operations, row_get(session, SESSION_PROVIDER_ID), reference));
 }
 
+/* ledger_judge_amount refuses to hold other money than the provider was asked for. */
+void
+ledger_judge_amount(Relation sessions, const Row *pending, const Row *session)
+{
+	if (ledger_amount(pending, OPERATION_AMOUNT) != ledger_amount(session, SESSION_AMOUNT))
+		error_amount_differs(sessions, "that of its pending operation",
+							 psprintf(INT64_FORMAT, ledger_amount(session, SESSION_AMOUNT)),
+							 psprintf(INT64_FORMAT, ledger_amount(pending, OPERATION_AMOUNT)));
+}
+
 /* Gives a pending authorization the answer that its session's move is. */
 static void
-answer_authorization(Store *operations, Row *pending, const Row *session)
+answer_authorization(Relation sessions, Store *operations, Row *pending, const Row *session)
 {
 	Row		   *operation = store_copy_row(operations, pending);
 
 	switch (guard_status(session))
 	{
 		case PS_AUTHORIZED:
+			ledger_judge_amount(sessions, pending, session);
 			ledger_finish(operation, OPERATION_SUCCEEDED);
 			break;
 		case PS_ERROR:
@@ -422,7 +440,7 @@ answer_authorization(Store *operations, Row *pending, const Row *session)
  * whoever makes it.
  */
 void
-ledger_follow_session(const Row *old, const Row *session)
+ledger_follow_session(Relation sessions, const Row *old, const Row *session)
 {
 	Store	   *operations = ledger_open_operations();
 	Row		   *found = ledger_find_latest(operations, row_get(session, SESSION_ID),
@@ -432,7 +450,7 @@ ledger_follow_session(const Row *old, const Row *session)
 	if (!row_is_null(old, SESSION_PROVIDER_REF) && !row_same(old, session, SESSION_PROVIDER_REF))
 		keep_reference(operations, old, row_get(old, SESSION_PROVIDER_REF));
 	if (pending != NULL)
-		answer_authorization(operations, pending, session);
+		answer_authorization(sessions, operations, pending, session);
 	if (guard_status(session) == PS_CANCELED && guard_status(old) != PS_CANCELED &&
 		(DatumGetBool(row_get(old, SESSION_IS_INITIATED)) ||
 		 DatumGetBool(row_get(session, SESSION_IS_INITIATED)) ||

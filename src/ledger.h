@@ -27,24 +27,38 @@
 	 COLUMN_BIT(PAYMENT_VOIDED_AMOUNT) | COLUMN_BIT(PAYMENT_VOID_PENDING) | \
 	 COLUMN_BIT(PAYMENT_CAPTURED_AT) | COLUMN_BIT(PAYMENT_CANCELED_AT))
 
+/* A payment's totals. */
+typedef struct LedgerTotal
+{
+	PaymentColumn column;
+	const char *name;
+} LedgerTotal;
+
+#define LEDGER_TOTAL_COUNT	6
+
+extern const LedgerTotal ledger_totals[LEDGER_TOTAL_COUNT];
+
 extern Store *ledger_open_payments(void);
 extern Store *ledger_open_operations(void);
 extern bool ledger_is(const Row *row, int column, const char *value);
 extern int64 ledger_amount(const Row *row, int column);
-
 extern uint16 ledger_route(const Row *session);
 extern const char *ledger_describe(const Row *payment);
+
 extern Row *ledger_new(Store *operations, const char *kind, const Row *session, const Row *payment);
 extern Row *ledger_find_latest(Store *operations, Datum session_id, const char *kind, const char *status);
+extern TimestampTz ledger_claim_end(Interval *lease);
 extern bool ledger_claim(Store *operations, Row **operation, Interval *lease);
 extern void ledger_finish(Row *operation, const char *status);
 extern void ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation);
 extern void ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation);
-extern void ledger_follow_session(const Row *old, const Row *session);
-extern TimestampTz ledger_claim_end(Interval *lease);
-extern void ledger_leave_void(const Row *session);
+
+extern void ledger_judge_amount(Relation sessions, const Row *pending, const Row *session);
+extern void ledger_follow_session(Relation sessions, const Row *old, const Row *session);
+extern bool ledger_leave_void(const Row *session);
 extern Nullable ledger_pending_amount(Datum session_id);
 extern void ledger_release_claim(Datum session_id);
+
 extern Datum ledger_result(FunctionCallInfo fcinfo, const Row *operation, bool claimed);
 
 #endif							/* PAYSESSION_LEDGER_H */

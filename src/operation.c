@@ -104,6 +104,7 @@ paysession_begin(PG_FUNCTION_ARGS)
 	Row		   *old;
 	Row		   *session;
 	Row		   *operation;
+	bool		updated;
 	bool		claimed = false;
 	Datum		result;
 
@@ -126,11 +127,17 @@ paysession_begin(PG_FUNCTION_ARGS)
 			row_set(session, SESSION_IS_SELECTED, BoolGetDatum(true));
 		if (guard_status(old) == PS_ERROR)
 			row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(PS_PENDING)));
-		guard_update_session(sessions, old, session);
+		updated = guard_update_session(sessions, old, session);
 
 		operation = ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, OPERATION_PENDING);
 		if (operation == NULL)
 		{
+			/*
+			 * Who decides on the session at REPEATABLE READ, and cannot see
+			 * the operation, is to fail.
+			 */
+			if (!updated)
+				store_update(sessions, old, session);
 			operation = new_attempt(operations, session, lease);
 			claimed = true;
 		}
@@ -206,12 +213,12 @@ get_outcome(Datum argument, const Row *operation)
 		if (strcmp(label, labels[i]) != 0)
 			continue;
 		if (i != OUTCOME_UNKNOWN && ledger_is(operation, OPERATION_KIND, KIND_AUTHORIZE))
-			error_operation_outcome("An authorization ends by paysession.ps_authorize, ps_require_more, ps_fail or ps_cancel.");
+			error_invalid("outcome", "An authorization ends by paysession.ps_authorize, ps_require_more, ps_fail or ps_cancel.");
 		if (i == OUTCOME_REVERSED && ledger_is(operation, OPERATION_KIND, KIND_VOID))
-			error_operation_outcome("What was released does not come back.");
+			error_invalid("outcome", "What was released does not come back.");
 		return i;
 	}
-	error_operation_outcome("There are succeeded, failed, unknown and reversed.");
+	error_invalid("outcome", "There are succeeded, failed, unknown and reversed.");
 	pg_unreachable();
 }
 

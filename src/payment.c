@@ -54,23 +54,21 @@ set_order(Store *payments, Row *old, Nullable order_id)
  * there is none.
  */
 Row *
-payment_promote(Store *payments, Store *sessions, Row *session, Nullable order_id)
+payment_promote(Store *payments, Row *session, Nullable order_id)
 {
 	Datum		session_id = row_get(session, SESSION_ID);
 	Row		   *payment = store_find(payments, INDEX_PAYMENT_SESSION, session_id);
 
 	if (payment != NULL)
 		return set_order(payments, lock_payment(payments, row_get(payment, PAYMENT_ID)), order_id);
-	if (guard_status(session) != PS_AUTHORIZED)
-		error_not_authorized(payments->rel, TextDatumGetCString(session_id));
 
 	payment = store_new_row(payments);
 	row_set(payment, PAYMENT_SESSION_ID, session_id);
 	row_set_nullable(payment, PAYMENT_ORDER_ID, order_id.value, order_id.isnull);
 	row_set(payment, PAYMENT_DATA, row_get(session, SESSION_DATA));
 	row_set(payment, PAYMENT_METADATA, DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")));
-	for (int c = PAYMENT_CAPTURED_AMOUNT; c <= PAYMENT_VOID_PENDING; c++)
-		row_set(payment, c, Int64GetDatum(0));
+	for (int i = 0; i < LEDGER_TOTAL_COUNT; i++)
+		row_set(payment, ledger_totals[i].column, Int64GetDatum(0));
 	store_insert(payments, payment);
 	/* With what its birth has booked. */
 	return store_find(payments, INDEX_PAYMENT, row_get(payment, PAYMENT_ID));
@@ -91,7 +89,7 @@ paysession_promote(PG_FUNCTION_ARGS)
 	order_id = args_get_optional_id(fcinfo, 1, "order_id");
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	payments = ledger_open_payments();
-	result = store_datum(payment_promote(payments, sessions, session_lock(sessions, id), order_id));
+	result = store_datum(payment_promote(payments, session_lock(sessions, id), order_id));
 	store_close(payments);
 	store_close(sessions);
 	PG_RETURN_DATUM(result);
@@ -162,7 +160,7 @@ begin_request(Request *request, Nullable key)
 static void
 add_to_request(Request *request, const char *name, Nullable value, PGFunction output)
 {
-	if (value.isnull)
+	if (request->key.isnull || value.isnull)
 		return;
 	if (request->json.len > 1)
 		appendStringInfoChar(&request->json, ',');
@@ -173,6 +171,8 @@ add_to_request(Request *request, const char *name, Nullable value, PGFunction ou
 static Datum
 end_request(Request *request)
 {
+	if (request->key.isnull)
+		return (Datum) 0;
 	appendStringInfoChar(&request->json, '}');
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(request->json.data));
 }
@@ -233,21 +233,6 @@ find_last(Store *operations, Datum payment_id, const char *kind)
 	}
 	store_scan_end(scan);
 	return operation != NULL ? store_lock(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID)) : NULL;
-}
-
-static int64
-capturable(const Row *payment)
-{
-	return ledger_amount(payment, PAYMENT_AMOUNT) -
-		ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT) - ledger_amount(payment, PAYMENT_CAPTURE_PENDING) -
-		ledger_amount(payment, PAYMENT_VOIDED_AMOUNT) - ledger_amount(payment, PAYMENT_VOID_PENDING);
-}
-
-static int64
-refundable(const Row *payment)
-{
-	return ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT) -
-		ledger_amount(payment, PAYMENT_REFUNDED_AMOUNT) - ledger_amount(payment, PAYMENT_REFUND_PENDING);
 }
 
 /* Whether a capture releases the rest when the caller does not say. */
@@ -315,7 +300,7 @@ paysession_capture(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, claimed));
 	}
 
-	open = capturable(payment);
+	open = ledger_amount(payment, PAYMENT_CAPTURABLE_AMOUNT);
 	if (open == 0 && amount.isnull)
 	{
 		bool		claimed;
@@ -403,7 +388,7 @@ paysession_refund(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, claimed));
 	}
 
-	open = refundable(payment);
+	open = ledger_amount(payment, PAYMENT_REFUNDABLE_AMOUNT);
 	if (open == 0)
 		error_refunded_within_captured(payments->rel, ledger_describe(payment));
 	operation = ledger_new(operations, KIND_REFUND, NULL, payment);
@@ -484,7 +469,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 			error_order_currencies(TextDatumGetCString(order_id.value));
 		/* Only whether it is enough counts, and a larger sum might wrap. */
 		if (open < left)
-			open += refundable(payment);
+			open += ledger_amount(payment, PAYMENT_REFUNDABLE_AMOUNT);
 		if (operation != NULL)
 		{
 			tuplestore_puttupleslot(rsinfo->setResult, operation->slot);
@@ -498,7 +483,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	for (int i = list_length(locked) - 1; i >= 0 && left > 0 && !replayed; i--)
 	{
 		Row		   *payment = list_nth(locked, i);
-		int64		part = Min(left, refundable(payment));
+		int64		part = Min(left, ledger_amount(payment, PAYMENT_REFUNDABLE_AMOUNT));
 		Row		   *operation;
 
 		if (part == 0)
@@ -555,7 +540,7 @@ paysession_void(PG_FUNCTION_ARGS)
 	payment = lock_payment(payments, id);
 
 	operation = find_replay(operations, id, KIND_VOID, &request, json);
-	open = capturable(payment);
+	open = ledger_amount(payment, PAYMENT_CAPTURABLE_AMOUNT);
 	if (operation != NULL)
 		claimed = lease != NULL && ledger_claim(operations, &operation, lease);
 	else if (open == 0)

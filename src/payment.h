@@ -8,6 +8,6 @@
 #include "args.h"
 #include "store.h"
 
-extern Row *payment_promote(Store *payments, Store *sessions, Row *session, Nullable order_id);
+extern Row *payment_promote(Store *payments, Row *session, Nullable order_id);
 
 #endif							/* PAYSESSION_PAYMENT_H */

@@ -7,15 +7,16 @@
 #include "access/detoast.h"
 #include "access/sysattr.h"
 #include "fmgr.h"
+#include "utils/datum.h"
 
 #include "row.h"
 
 /*
- * row_same_value: two values are the same if they look the same to the bit once detoasted;
+ * Two values are the same if they look the same to the bit once detoasted;
  * a value that differs only in representation counts as changed.
  */
-bool
-row_same_value(Form_pg_attribute att, Datum a, Datum b)
+static bool
+same_value(Form_pg_attribute att, Datum a, Datum b)
 {
 	struct varlena *va;
 	struct varlena *vb;
@@ -54,14 +55,36 @@ row_same_attribute(const Row *a, const Row *b, int i)
 {
 	if (a->slot->tts_isnull[i] || b->slot->tts_isnull[i])
 		return a->slot->tts_isnull[i] == b->slot->tts_isnull[i];
-	return row_same_value(TupleDescAttr(a->slot->tts_tupleDescriptor, i),
-						  a->slot->tts_values[i], b->slot->tts_values[i]);
+	return same_value(TupleDescAttr(a->slot->tts_tupleDescriptor, i),
+					  a->slot->tts_values[i], b->slot->tts_values[i]);
 }
 
 bool
 row_same(const Row *a, const Row *b, int column)
 {
 	return row_same_attribute(a, b, a->table->attno[column] - 1);
+}
+
+/* row_same_across compares a column of one row with one of another table's row. */
+bool
+row_same_across(const Row *a, int column_a, const Row *b, int column_b)
+{
+	if (row_is_null(a, column_a) || row_is_null(b, column_b))
+		return row_is_null(a, column_a) == row_is_null(b, column_b);
+	return same_value(TupleDescAttr(a->slot->tts_tupleDescriptor, a->table->attno[column_a] - 1),
+					  row_get(a, column_a), row_get(b, column_b));
+}
+
+/* row_set_across sets a column to a copy of one of another table's row. */
+void
+row_set_across(Row *row, int column, const Row *from, int column_from)
+{
+	Form_pg_attribute att = TupleDescAttr(row->slot->tts_tupleDescriptor, row->table->attno[column] - 1);
+
+	if (row_is_null(from, column_from))
+		row_set_null(row, column);
+	else
+		row_set(row, column, datumCopy(row_get(from, column_from), att->attbyval, att->attlen));
 }
 
 /*

@@ -87,7 +87,8 @@ row_copy(Row *row, const Row *from, int column)
 #define COLUMN_BIT(column)	(1u << (column))
 
 extern uint32 row_column_changes(const Row *old, const Row *row);
-extern bool row_same_value(Form_pg_attribute att, Datum a, Datum b);
+extern bool row_same_across(const Row *a, int column_a, const Row *b, int column_b);
+extern void row_set_across(Row *row, int column, const Row *from, int column_from);
 extern bool row_same_attribute(const Row *a, const Row *b, int i);
 extern bool row_same(const Row *a, const Row *b, int column);
 extern bool row_differs(const Row *a, const Row *b, uint32 except);

@@ -115,8 +115,9 @@ move(Datum id, Status to, Nullable reason, Nullable data, Nullable provider_ref,
 	Row		   *old = session_lock(sessions, id);
 	Row		   *session;
 
-	if (guard_status(old) == to && to == PS_CANCELED)
-		ledger_leave_void(old);
+	/* A new operation comes with an update of its session. */
+	if (guard_status(old) == to && to == PS_CANCELED && ledger_leave_void(old))
+		store_update(sessions, old, store_copy_row(sessions, old));
 	if (guard_status(old) == to && !also)
 		return session_finish(sessions, old);
 	session = store_copy_row(sessions, old);

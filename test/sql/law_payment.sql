@@ -55,6 +55,14 @@ CALL pg_temp.refuse($$INSERT INTO paysession.payment (session_id) VALUES ('lp_s7
 CALL pg_temp.refuse($$INSERT INTO paysession.payment (session_id) VALUES ('lp_s6')$$);
 CALL pg_temp.refuse($$INSERT INTO paysession.payment (session_id) VALUES ('lp_none')$$, true);
 CALL pg_temp.refuse($$INSERT INTO paysession.payment (provider_id, currency_code, amount) VALUES ('lp_card', 'eur', 5)$$);
+-- nor of one whose money is being released
+BEGIN;
+SET LOCAL row_security = off;
+INSERT INTO paysession.payment_operation (id, kind, session_id, provider_id, amount, provider_idempotency_key) VALUES ('lp_void', 'void', 'lp_s4', 'lp_card', 400, 'lp_void');
+RESET row_security;
+CALL pg_temp.refuse($$INSERT INTO paysession.payment (session_id) VALUES ('lp_s4')$$, true);
+CALL pg_temp.refuse($$SELECT paysession.ps_promote('lp_s4')$$);
+ROLLBACK;
 -- nor with money captured already
 CALL pg_temp.refuse($$INSERT INTO paysession.payment (session_id, captured_amount) VALUES ('lp_s4', 400)$$, true);
 CALL pg_temp.refuse($$INSERT INTO paysession.payment (session_id, capture_pending) VALUES ('lp_s4', 400)$$);

@@ -21,29 +21,30 @@ FROM unnest(ARRAY['captured_amount = 99', 'captured_amount = 0, captured_at = NU
 CALL pg_temp.refuse($$UPDATE paysession.payment SET refunded_amount = 1 WHERE id = 'lt_p2'$$, true);
 CALL pg_temp.refuse($$MERGE INTO paysession.payment p USING (VALUES (1)) v (a) ON p.id = 'lt_p1' WHEN MATCHED THEN UPDATE SET captured_amount = 100$$);
 
--- nor by a user's trigger within a function's own write, before the law's trigger or after it, of the payment or of the operation
+-- nor by a user's trigger, before the law's trigger or after it, on the payment or on the operation, within a function's own write or not;
+-- what else the law judges of a payment it judges as stored, too
 CREATE FUNCTION lt_tamper() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF TG_TABLE_NAME = 'payment' THEN
-		NEW.captured_amount := NEW.captured_amount - 1;
-	ELSE
-		NEW.amount := NEW.amount - 1;
-	END IF;
-	RETURN NEW;
+	RETURN jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], TG_ARGV[1]::jsonb));
 END
 $$;
-CREATE TRIGGER a_tamper BEFORE UPDATE ON paysession.payment FOR EACH ROW EXECUTE FUNCTION lt_tamper();
-CALL pg_temp.refuse($$SELECT paysession.ps_capture('lt_p1', 40)$$);
-CALL pg_temp.refuse($$UPDATE paysession.payment SET metadata = '{"a": 1}' WHERE id = 'lt_p2'$$);
-ALTER TRIGGER a_tamper ON paysession.payment RENAME TO zzz_tamper;
-CALL pg_temp.refuse($$SELECT paysession.ps_capture('lt_p1', 40)$$);
-CALL pg_temp.refuse($$UPDATE paysession.payment SET metadata = '{"a": 1}' WHERE id = 'lt_p2'$$);
-DROP TRIGGER zzz_tamper ON paysession.payment;
-CREATE TRIGGER a_tamper BEFORE INSERT OR UPDATE ON paysession.payment_operation FOR EACH ROW EXECUTE FUNCTION lt_tamper();
-CALL pg_temp.refuse($$SELECT paysession.ps_capture('lt_p1', 40)$$);
-ALTER TRIGGER a_tamper ON paysession.payment_operation RENAME TO zzz_tamper;
-CALL pg_temp.refuse($$SELECT paysession.ps_capture('lt_p1', 40)$$);
-DROP TRIGGER zzz_tamper ON paysession.payment_operation;
+CREATE FUNCTION pg_temp.tampered(trigger text, tab text, c text, v text, statement text) RETURNS text LANGUAGE sql AS $$
+	SELECT pg_temp.outcome(format('DO $d$ BEGIN CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON paysession.%I FOR EACH ROW EXECUTE FUNCTION lt_tamper(%L, %L); %s; END $d$', trigger, tab, c, v, statement))
+$$;
+INSERT INTO paysession.payment_session (id, provider_id, amount, currency_code) VALUES ('lt_s3', 'lt_card', 100, 'eur');
+UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'lt_s3';
+UPDATE paysession.payment SET order_id = 'lt_o1' WHERE id = 'lt_p1';
+SELECT t AS trigger, c || ' = ' || v AS sets, pg_temp.tampered(t, 'payment', c, v, 'PERFORM paysession.ps_capture(''lt_p1'', 40)') AS "in ps_capture",
+	pg_temp.tampered(t, 'payment', c, v, 'UPDATE paysession.payment SET metadata = ''{"a": 1}'' WHERE id = ''lt_p1''') AS "in UPDATE",
+	pg_temp.tampered(t, 'payment', c, v, 'INSERT INTO paysession.payment (session_id) VALUES (''lt_s3'')') AS "in INSERT",
+	pg_temp.tampered(t, 'payment', c, v, 'PERFORM paysession.ps_promote(''lt_s3'')') AS "in ps_promote"
+FROM unnest('{a,zzz}'::text[]) AS t, (VALUES ('captured_amount', '39'), ('capture_pending', '1'), ('refunded_amount', '1'), ('refund_pending', '1'), ('voided_amount', '1'), ('void_pending', '1'),
+	('captured_at', '"2001-01-01"'), ('canceled_at', '"2001-01-01"'), ('amount', '1000'), ('currency_code', '"usd"'), ('provider_id', '"lt_bank"'), ('session_id', '"lt_p2_s"'), ('cart_id', '"lt_p2_c"'),
+	('order_id', '""'), ('data', '{"number": "4111111111111111"}'), ('metadata', '[]'), ('authorization_expires_at', '"infinity"')) v (c, v);
+SELECT t AS trigger, c || ' = ' || v AS sets, pg_temp.tampered(t, 'payment_operation', c, v, 'PERFORM paysession.ps_capture(''lt_p1'', 40)') AS "in ps_capture",
+	pg_temp.tampered(t, 'payment_operation', c, v, 'INSERT INTO paysession.payment (session_id) VALUES (''lt_s3''); PERFORM paysession.ps_void(id) FROM paysession.payment WHERE session_id = ''lt_s3''') AS "in ps_void"
+FROM unnest('{a,zzz}'::text[]) AS t, (VALUES ('amount', '39'), ('released_amount', '1'), ('status', '"failed"'), ('kind', '"refund"'), ('payment_id', '"lt_p2"'), ('session_id', '"lt_p2_s"'), ('final', 'true'),
+	('provider_id', '"lt_bank"'), ('claimed_until', '"2001-01-01"'), ('provider_idempotency_key', '"k"')) v (c, v);
 -- nor by a statement of one
 CREATE FUNCTION lt_elsewhere() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

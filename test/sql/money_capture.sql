@@ -9,7 +9,7 @@ INSERT INTO paysession.payment_provider (id, capture_method) VALUES ('mc_card', 
 CALL pg_temp.pay('mc_p1', 'mc_card', 100);
 SELECT id ~ '^op_[0-9A-HJKMNP-TV-Z]{26}$' AS id, kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key, attempt, claimed_until, provider_ref, reason, note,
 	metadata, idempotency_key, final, released_amount, created_at <= finished_at AS finished, claimed FROM paysession.ps_capture('mc_p1');
-SELECT status, captured_at = updated_at AS captured, updated_at >= created_at AS updated, canceled_at FROM paysession.payment WHERE id = 'mc_p1';
+SELECT status, captured_at BETWEEN created_at AND updated_at AND updated_at < captured_at + '1 s' AS captured, canceled_at FROM paysession.payment WHERE id = 'mc_p1';
 SELECT * FROM pg_temp.money('mc_p1');
 SELECT paysession.ps_route(id) = paysession.ps_route('mc_p1_c') AS route, request FROM paysession.payment_operation WHERE payment_id = 'mc_p1';
 -- again without an amount: the last one
@@ -73,10 +73,13 @@ CALL pg_temp.refuse($$SELECT paysession.ps_capture('mc_p7', 41, lease => '1 hour
 SELECT amount, status, claimed FROM paysession.ps_capture('mc_p7', lease => '1 ms', idempotency_key => 'mc_k2');
 SELECT * FROM pg_temp.money('mc_p7');
 -- nothing is left, and the last is the one that is being asked for
-SELECT amount, status, claimed, idempotency_key FROM paysession.ps_capture('mc_p7');
-SELECT amount, status, claimed, idempotency_key FROM paysession.ps_capture('mc_p7', lease => '1 hour');
--- a lease that has run out is the next caller's, by the key
+SELECT pg_sleep(0.003);
+SELECT amount, status, claimed, idempotency_key, claimed_until < clock_timestamp() AS unknown FROM paysession.ps_capture('mc_p7');
 SELECT amount, status, claimed, claimed_until < clock_timestamp() AS unknown FROM paysession.ps_capture('mc_p7', idempotency_key => 'mc_k2');
+-- its lease has run out: it is the next caller's who has one, with the key or without
+SELECT amount, status, claimed, idempotency_key FROM paysession.ps_capture('mc_p7', lease => '1 hour');
+SELECT amount, status, claimed, idempotency_key FROM paysession.ps_capture('mc_p7', lease => '1 hour');
+SELECT status FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mc_p7' AND idempotency_key = 'mc_k2'), 'unknown');
 SELECT amount, status, claimed FROM paysession.ps_capture('mc_p7', lease => '1 hour', idempotency_key => 'mc_k2');
 SELECT amount, status, claimed FROM paysession.ps_capture('mc_p7', lease => '1 hour', idempotency_key => 'mc_k2');
 SELECT status FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mc_p7' AND idempotency_key = 'mc_k1'), 'succeeded');

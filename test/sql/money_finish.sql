@@ -120,11 +120,13 @@ SELECT status FROM paysession.ps_finish(pg_temp.pending('mf_p7', 'capture'), 'fa
 SELECT * FROM pg_temp.money('mf_p7');
 SELECT * FROM pg_temp.operations('mf_p7');
 
--- the same answer again: nothing happens, whatever comes with it; another amount is another answer
+-- the same answer again: nothing happens, except that a reference is learned once; another amount is another answer
 SELECT id AS op, o::text AS before FROM paysession.payment_operation o WHERE payment_id = 'mf_p3' AND kind = 'capture' AND amount = 29 \gset
 SELECT pg_sleep(0.002);
 SELECT f::text = :'before' AS same FROM paysession.ps_finish(:'op', 'succeeded') f;
-SELECT f::text = :'before' AS same FROM paysession.ps_finish(:'op', 'succeeded', 29, 'mf_other', 'again') f;
+SELECT f::text = :'before' AS same FROM paysession.ps_finish(:'op', 'succeeded', 29, reason => 'again') f;
+SELECT status, amount, provider_ref, reason FROM paysession.ps_finish(:'op', 'succeeded', 29, 'mf_learned', 'again');
+SELECT status, amount, provider_ref, reason FROM paysession.ps_finish(:'op', 'succeeded', 29, 'mf_other');
 SELECT id AS unknown, o::text AS before FROM paysession.payment_operation o WHERE payment_id = 'mf_p2' \gset
 SELECT f::text = :'before' AS same FROM paysession.ps_finish(:'unknown', 'unknown') f;
 CREATE PROCEDURE pg_temp.refuse_finish(op text, outcome text, amount bigint) LANGUAGE plpgsql AS $$

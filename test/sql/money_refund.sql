@@ -57,6 +57,7 @@ CALL pg_temp.refuse($$SELECT paysession.ps_refund('mr_p3', 41)$$, true);
 SELECT amount, status, claimed FROM paysession.ps_refund('mr_p3', lease => '1 ms', idempotency_key => 'mr_k2');
 SELECT * FROM pg_temp.money('mr_p3');
 CALL pg_temp.refuse($$SELECT paysession.ps_refund('mr_p3', lease => '1 hour')$$, true);
+SELECT pg_sleep(0.003);
 SELECT amount, status, claimed FROM paysession.ps_refund('mr_p3', lease => '1 hour', idempotency_key => 'mr_k2');
 SELECT amount, status, claimed FROM paysession.ps_refund('mr_p3', lease => '1 hour', idempotency_key => 'mr_k2');
 SELECT status FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mr_p3' AND idempotency_key = 'mr_k1'), 'succeeded');

@@ -56,6 +56,12 @@ CALL pg_temp.pay('mo_r1', 'mo_card', 100, 'mo_o4');
 CALL pg_temp.refuse($$SELECT * FROM paysession.ps_refund_order('mo_o4', 1)$$, true);
 SELECT amount FROM paysession.ps_void('mo_r1');
 CALL pg_temp.refuse($$SELECT * FROM paysession.ps_refund_order('mo_o4', 1)$$);
+-- an order in several currencies
+INSERT INTO paysession.payment_session (id, provider_id, amount, currency_code) VALUES ('mo_usd', 'mo_ideal', 30, 'usd');
+UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'mo_usd';
+INSERT INTO paysession.payment (id, session_id, order_id) VALUES ('mo_q3', 'mo_usd', 'mo_o3');
+CALL pg_temp.refuse($$SELECT * FROM paysession.ps_refund_order('mo_o3', 1)$$, true);
+SELECT amount FROM paysession.ps_refund('mo_q3', 1);
 -- arguments
 CALL pg_temp.refuse($$SELECT * FROM paysession.ps_refund_order('mo_none', 1)$$);
 CALL pg_temp.refuse($$SELECT * FROM paysession.ps_refund_order(NULL, 1)$$);

@@ -16,7 +16,7 @@ SELECT id ~ '^op_[0-9A-HJKMNP-TV-Z]{26}$' AS id, kind, session_id, payment_id, p
 	metadata, idempotency_key, final, released_amount, created_at <= finished_at AS finished, claimed FROM paysession.ps_void('mv_p1');
 SELECT * FROM pg_temp.money('mv_p1');
 SELECT * FROM pg_temp.session('mv_p1');
-SELECT canceled_at = updated_at AS canceled, captured_at FROM paysession.payment WHERE id = 'mv_p1';
+SELECT canceled_at BETWEEN created_at AND updated_at AND updated_at < canceled_at + '1 s' AS canceled, captured_at FROM paysession.payment WHERE id = 'mv_p1';
 SELECT from_status, to_status, reason FROM paysession.ps_history('mv_p1_s');
 -- again: the same, and nothing happens
 SELECT p::text AS before FROM paysession.payment p WHERE id = 'mv_p1' \gset
@@ -70,6 +70,9 @@ SELECT amount, status, claimed FROM paysession.ps_void('mv_p6', '1 hour', 'fraud
 SELECT amount, status, claimed FROM paysession.ps_void('mv_p6', '1 hour');
 SELECT status FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mv_p6'), 'unknown');
 SELECT amount, status, claimed FROM paysession.ps_void('mv_p6', '1 hour', 'fraud', 'mv_k1');
+SELECT status FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mv_p6'), 'unknown');
+SELECT amount, status, claimed FROM paysession.ps_void('mv_p6');
+SELECT amount, status, claimed FROM paysession.ps_void('mv_p6', '1 hour');
 SELECT status, reason FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mv_p6'), 'succeeded');
 SELECT * FROM pg_temp.money('mv_p6');
 SELECT * FROM pg_temp.session('mv_p6');

@@ -1,7 +1,7 @@
-# doc/reference.md has an entry for everything that there is, and for nothing
-# else: functions with their signatures, tables with columns, types and
-# constraints, triggers, settings, the status graph, and every error that the
-# code raises, by SQLSTATE, constraint field and message.
+# doc/reference*.md has an entry for everything that there is, and for nothing
+# else: functions with their signatures, tables with columns, types, indexes
+# and constraints, triggers, settings, the status graph, and every error that
+# the code raises, by SQLSTATE, constraint field and message.
 use strict;
 use warnings;
 
@@ -12,8 +12,9 @@ use Test::More;
 
 # The reference, as a list of sections (##), each with its tables and entries
 # (###), each with its tables and the SQL of its first code block.
+my $reference = join '', map { slurp_file($_) } glob 'doc/reference*.md';
 my (@sections, $section, $entry, $code);
-for (split /\n/, slurp_file('doc/reference.md'))
+for (split /\n/, $reference)
 {
 	if (defined $code)
 	{
@@ -112,20 +113,28 @@ same('trigger functions',
 		  WHERE pronamespace = 'paysession'::regnamespace AND prorettype = 'trigger'::regtype}) ]);
 
 my @relations = @{ section('Tables')->{entries} };
-same('tables and views',
+my @views = map { @{ section($_)->{entries} } } qw(Views Types);
+same('tables',
 	[ map { $_->{name} } @relations ],
 	[ query(
 		q{SELECT relname FROM pg_class
-		  WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')}) ]);
+		  WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'p', 'f')}) ]);
+same('views and composite types',
+	[ map { $_->{name} } @views ],
+	[ query(
+		q{SELECT relname FROM pg_class
+		  WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('v', 'm', 'c')}) ]);
 same('columns',
-	[ map { my $r = $_; map { "$r->{name} | $_" } rows($r, 0 .. 2) } @relations ],
-	[ map { s/timestamp\((\d)\) with time zone/timestamptz($1)/r } query(
+	[ map({ my $r = $_; map { "$r->{name} | $_" } rows($r, 0 .. 2) } @relations),
+		map({ my $v = $_; map { "$v->{name} | $_" } rows($v, 0, 1) } @views) ],
+	[ map { s/timestamp(\(\d\))? with time zone/'timestamptz' . ($1 \/\/ '')/er } query(
 		q{SELECT concat_ws(' | ', relname, attname, format_type(atttypid, atttypmod),
-			CASE WHEN attgenerated <> '' THEN 'generated' WHEN attnotnull THEN 'not null' ELSE 'null' END)
+			CASE WHEN relkind IN ('v', 'm', 'c') THEN NULL
+				WHEN attgenerated <> '' THEN 'generated' WHEN attnotnull THEN 'not null' ELSE 'null' END)
 		  FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-		  WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+		  WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'c')
 			AND attnum > 0 AND NOT attisdropped}) ]);
-like(slurp_file('doc/reference.md'), qr/`$_`/, "sequence $_ is mentioned")
+like($reference, qr/`$_`/, "sequence $_ is mentioned")
   for query(
 	q{SELECT relname FROM pg_class WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'S'});
 
@@ -139,6 +148,14 @@ same('constraints',
 		  SELECT concat_ws(' | ', indrelid::regclass, indexrelid::regclass, '23505')
 		  FROM pg_index JOIN pg_class c ON c.oid = indrelid
 		  WHERE indisunique AND relnamespace = 'paysession'::regnamespace}) ]);
+same('indexes',
+	[ rows(section('Indexes'), 0 .. 2) ],
+	[ query(
+		q{SELECT concat_ws(' | ', indrelid::regclass, indexrelid::regclass,
+			string_agg(pg_get_indexdef(indexrelid, n::int, true), ', ' ORDER BY n))
+		  FROM pg_index JOIN pg_class c ON c.oid = indrelid, generate_series(1, indnkeyatts) AS n
+		  WHERE NOT indisunique AND relnamespace = 'paysession'::regnamespace
+		  GROUP BY indrelid, indexrelid}) ]);
 
 my %status = map { $_->{name} => $_ } @{ section('Status')->{entries} };
 is(join("\n", rows($status{payment_session_status}, 0)),

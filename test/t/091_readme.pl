@@ -43,16 +43,22 @@ is( $node->safe_psql(
 		'shop', q{
 			SET ROLE shop;
 			SELECT count(*) FROM paysession.ps_set_sessions('cart_1');
-			INSERT INTO shop_order (payment_session_id)
-			SELECT id FROM paysession.ps_authorize(
+			SELECT status FROM paysession.ps_authorize(
 				(SELECT id FROM paysession.ps_create('cart_2', 'stripe', 5399, currency_code => 'eur')));
-			SELECT status, paysession.ps_get(id) ->> 'amount' FROM paysession.payment_session WHERE cart_id = 'cart_2'}),
-	"2\nauthorized|5399", 'the role of the migration can run a checkout');
+			INSERT INTO shop_order (payment_id) SELECT id FROM paysession.ps_complete_cart('cart_2');
+			SELECT paysession.ps_get(session_id) ->> 'amount' FROM paysession.payment JOIN shop_order ON payment_id = payment.id}),
+	"2\nauthorized\n5399", 'the role of the migration can run a checkout');
 
 $node->safe_psql('shop', block('doc/concepts.md', 'Restore and import', 'sql'));
 is( $node->safe_psql('shop', q{SELECT status, created_at::date FROM paysession.payment_session WHERE id = 'ps_1999'}),
 	'authorized|2021-05-01', 'the import brings its past');
 $node->safe_psql('shop', block('doc/operations.md', 'Replication', 'sql'));
+is( $node->safe_psql(
+		'shop', q{
+			SELECT status FROM paysession.ps_cancel((SELECT id FROM paysession.ps_fail(
+				(SELECT id FROM paysession.ps_create('cart_3', 'stripe')))));}
+		  . block('doc/concepts.md', 'What is left to be voided', 'sql')) =~ s/op_\w+\|(\w+)\|ps_\w+\|/$1/r,
+	"canceled\nvoid", 'the query finds the void of a canceled session');
 
 # Anchors as GitHub makes them.
 sub anchors

@@ -39,8 +39,8 @@ foreach my $file (sort glob 'test/sql/*.sql')
 		INSERT INTO document
 		SELECT s.id, s.updated_at, expand, paysession.ps_get(s.id, expand::text[])
 		FROM paysession.payment_session s,
-			unnest(ARRAY['{}', '{details}', '{cart}', '{cart.sales_channel}', '{cart.sales_channels}',
-				'{details,cart.sales_channel,cart.sales_channels}']) AS expand
+			unnest(ARRAY['{}', '{details}', '{cart}', '{cart.sales_channel}', '{cart.sales_channels}', '{payment}', '{operations}',
+				'{details,cart.sales_channel,cart.sales_channels,payment,operations}']) AS expand
 		WHERE NOT EXISTS (SELECT FROM document d WHERE d.id = s.id AND d.updated_at = s.updated_at)});
 }
 
@@ -54,7 +54,19 @@ foreach my $kind (
 	"NOT doc -> 'cart' ? 'total'",
 	"doc #> '{cart,total}' < '0'",
 	"doc #> '{cart,raw_discount_total}' <> doc #> '{cart,discount_total}'",
-	"jsonb_array_length(doc #> '{cart,sales_channels}') > 1")
+	"jsonb_array_length(doc #> '{cart,sales_channels}') > 1",
+	"doc #> '{cart,refunded_total}' > '0'",
+	"doc -> 'payment' = 'null'",
+	(map { "doc #>> '{payment,status}' = '$_'" }
+		  qw(authorized partially_captured captured partially_refunded refunded canceled)),
+	(map { "doc #> '{payment,$_}' = 'null'" } qw(order_id authorization_expires_at captured_at canceled_at)),
+	(map { "doc #>> '{payment,$_}' IS NOT NULL" } qw(order_id authorization_expires_at captured_at canceled_at)),
+	"doc -> 'operations' = '[]'",
+	"jsonb_array_length(doc -> 'operations') > 1",
+	(map { "doc @> '{\"operations\": [{\"kind\": \"$_\"}]}'" } qw(authorize capture refund void)),
+	(map { "doc @> '{\"operations\": [{\"status\": \"$_\"}]}'" } qw(pending succeeded failed reversed)),
+	(map { "doc @> '{\"operations\": [{\"$_\": null}]}'" } qw(amount provider_ref reason note)),
+	(map { "doc @? '\$.operations[*].$_ ? (\@ != null)'" } qw(provider_ref reason note)))
 {
 	is($node->safe_psql('postgres', "SELECT count(*) > 0 FROM document WHERE $kind"), 't', "there is: $kind");
 }
@@ -69,8 +81,10 @@ my ($whole) = $node->safe_psql('postgres', q{
 	SELECT FROM paysession.ps_put_cart('{"id": "js_c1", "currency_code": "eur", "sales_channel_id": "js_web",
 		"sales_channels": ["js_web"], "items": [{"unit_price": 100, "quantity": 1, "tax_rates": [20]}]}');
 	SELECT FROM paysession.ps_create('js_c1', 'js_card', id => 'js_s1');
+	SELECT FROM paysession.ps_begin('js_s1');
 	SELECT FROM paysession.ps_authorize('js_s1');
-	SELECT paysession.ps_get('js_s1', '{details,cart.sales_channel,cart.sales_channels}')}) =~ /^(\{.*\})$/m;
+	SELECT FROM paysession.ps_complete_cart('js_c1') p, paysession.ps_capture(p.id, lease => '1 minute');
+	SELECT paysession.ps_get('js_s1', '{details,cart.sales_channel,cart.sales_channels,payment,operations}')}) =~ /^(\{.*\})$/m;
 my @broken = (
 	[ "doc || '{\"extra\": 1}'", ' additionalProperties' ],
 	(map { [ "doc - '$_'", ' required' ] }
@@ -83,6 +97,11 @@ my @broken = (
 		  qw(subtotal discount_total raw_discount_total shipping_total gift_card_total gift_card_tax_total)),
 	(map { [ "doc #- '{cart,sales_channel,$_}'", '/cart/sales_channel required' ] }
 		  qw(id name description is_disabled metadata created_at updated_at)),
+	(map { [ "doc #- '{payment,$_}'", '/payment required' ] }
+		  qw(id order_id status amount currency_code captured_amount refunded_amount voided_amount capturable_amount refundable_amount
+			data metadata authorization_expires_at captured_at canceled_at created_at updated_at)),
+	(map { [ "doc #- '{operations,0,$_}'", '/operations/0 required' ] }
+		  qw(id kind status amount provider_ref reason note metadata created_at finished_at)),
 	map({
 		my ($path, $value, $keyword) = @$_;
 		[ "jsonb_set(doc, '{" . $path =~ tr{/}{,}r . "}', '$value')", "/$path $keyword" ]
@@ -120,9 +139,34 @@ my @broken = (
 		[ 'cart/sales_channels', 'null', 'type' ],
 		[ 'cart/sales_channels/0', 'null', 'type' ],
 		[ 'cart/sales_channels/0/name', 'null', 'type' ],
-		[ 'cart/sales_channel/created_at', '"today"', 'format' ]),
+		[ 'cart/sales_channel/created_at', '"today"', 'format' ],
+		[ 'payment', '[]', 'type' ],
+		[ 'payment/order_id', '1', 'type' ],
+		[ 'payment/status', '"paid"', 'enum' ],
+		[ 'payment/amount', '0', 'minimum' ],
+		[ 'payment/amount', '"120"', 'type' ],
+		[ 'payment/currency_code', '"EUR"', 'pattern' ],
+		[ 'payment/captured_amount', '-1', 'minimum' ],
+		[ 'payment/refundable_amount', '0.5', 'type' ],
+		[ 'payment/capturable_amount', '9007199254740992', 'maximum' ],
+		[ 'payment/data', 'null', 'type' ],
+		[ 'payment/captured_at', '"today"', 'format' ],
+		[ 'payment/created_at', 'null', 'type' ],
+		[ 'operations', 'null', 'type' ],
+		[ 'operations/0', 'null', 'type' ],
+		[ 'operations/0/kind', '"charge"', 'enum' ],
+		[ 'operations/0/status', '"canceled"', 'enum' ],
+		[ 'operations/0/amount', '0', 'minimum' ],
+		[ 'operations/0/amount', '"120"', 'type' ],
+		[ 'operations/0/provider_ref', '1', 'type' ],
+		[ 'operations/0/metadata', 'null', 'type' ],
+		[ 'operations/0/finished_at', 'null', 'type' ],
+		[ 'operations/1/finished_at', '"2030-01-01T00:00:00Z"', 'type' ],
+		[ 'operations/1/created_at', '"2030-01-01T00:00:00"', 'format' ]),
 	[ "jsonb_set(doc, '{cart,email}', '1')", '/cart additionalProperties' ],
 	[ "jsonb_set(doc, '{cart,sales_channel,email}', '1')", '/cart/sales_channel additionalProperties' ],
+	[ "jsonb_set(doc, '{payment,email}', '1')", '/payment additionalProperties' ],
+	[ "jsonb_set(doc, '{operations,0,claimed}', 'true')", '/operations/0 additionalProperties' ],
 	[ "jsonb_set(doc, '{status}', '\"pending\"')", '/payment_authorized_at type' ]);
 
 my $expressions = join ', ', map { $_->[0] } @broken;
