@@ -41,9 +41,9 @@ DATA = $(filter-out $(SCRIPT), $(wildcard paysession--*.sql) $(wildcard sql/pays
 DATA_built = $(SCRIPT)
 
 REGRESS = $(sort $(patsubst test/sql/%.sql, %, $(wildcard test/sql/*.sql)))
-REGRESS_OPTS = --inputdir=test --load-extension=paysession
+REGRESS_OPTS = --inputdir=test --no-locale --encoding=UTF8 --load-extension=paysession
 ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec, %, $(wildcard test/isolation/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test/isolation --load-extension=paysession
+ISOLATION_OPTS = --inputdir=test/isolation --no-locale --encoding=UTF8 --load-extension=paysession
 TAP_TESTS = 1
 PROVE_TESTS = test/t/*.pl
 

@@ -87,18 +87,22 @@ install_packages()
 }
 
 # leave stops whatever server still runs in the scratch folder and removes it.
+# Once more, when a program that was interrupted too is still cleaning up there.
 leave()
 {
 	local file pid
 
-	while read -r file; do
-		pid=$(head -n 1 "$file" 2>/dev/null) || continue
-		kill -QUIT "$pid" 2>/dev/null || continue
-		while kill -0 "$pid" 2>/dev/null; do
-			sleep 0.1
-		done
-	done < <(find "$scratch" -name postmaster.pid)
-	rm -rf "$scratch"
+	for _ in {1..50}; do
+		while read -r file; do
+			pid=$(head -n 1 "$file" 2>/dev/null) || continue
+			kill -QUIT "$pid" 2>/dev/null || continue
+			while kill -0 "$pid" 2>/dev/null; do
+				sleep 0.1
+			done
+		done < <(find "$scratch" -name postmaster.pid 2>/dev/null)
+		rm -rf "$scratch" 2>/dev/null && return
+		sleep 0.1
+	done
 }
 
 # enter goes on in a copy of the tree, as postgres when root.  A script that

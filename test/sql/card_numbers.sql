@@ -95,13 +95,15 @@ SELECT data FROM paysession.ps_create('cn_c1', 'cn_bank', data => '{"b": "411111
 CALL pg_temp.refuse($$SELECT paysession.ps_update('cn_s1', data => '["4111111111111111"]')$$);
 -- off: it is stored
 SET paysession.pan_check = off;
+SELECT status_reason FROM paysession.ps_cancel('cn_s1', '4111111111111111');
 SELECT data FROM paysession.ps_update('cn_s1', data => '{"a": "4111111111111111", "cvc": "123"}');
 UPDATE paysession.cart SET metadata = '{"a": "4111111111111111"}' WHERE id = 'cn_c1' RETURNING metadata;
 CALL pg_temp.refuse($$SELECT paysession.ps_update('cn_s1', data => '["4111111111111111"]')$$);
 RESET paysession.pan_check;
 SHOW paysession.pan_check;
 -- what was stored then hinders nothing that leaves it alone
-SELECT status, data FROM paysession.ps_retry('cn_s1');
+SELECT status, data, provider_ref FROM paysession.ps_update('cn_s1', provider_ref => 'cn_ref');
+UPDATE paysession.payment_session SET is_initiated = true WHERE id = 'cn_s1' RETURNING status_reason, data;
 UPDATE paysession.cart SET subtotal = 5 WHERE id = 'cn_c1' RETURNING metadata;
 CALL pg_temp.refuse($$UPDATE paysession.payment_session SET data = data || '{"b": 1}' WHERE id = 'cn_s1'$$);
 SELECT count(*) FROM paysession.cart WHERE id = 'cn_x';

@@ -112,6 +112,20 @@ SELECT updated_at = '2100-01-02' AS kept FROM paysession.ps_update('ho_later', 6
 DELETE FROM paysession.payment_session WHERE id = 'ho_later';
 SELECT from_status, to_status, amount, at = '2100-01-02' AS in_order FROM paysession.ps_history('ho_later');
 
+-- values that came in are not judged again when others change
+INSERT INTO paysession.payment_provider (id) VALUES (' ho_odd ');
+INSERT INTO paysession.cart (id, currency_code) VALUES (' ho_odd ', 'eur');
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, currency_code, provider_ref, idempotency_key, status, status_reason, data)
+	VALUES (' ho_odd ', ' ho_odd ', ' ho_odd ', 'eur', '', '', 'error', '4111 1111 1111 1111', '[{"cvc": "123"}]');
+UPDATE paysession.payment_session SET amount = 5, is_selected = true WHERE id = ' ho_odd ';
+UPDATE paysession.cart SET subtotal = 7, shipping_total = 0, raw_discount_total = 0, gift_card_total = 0, gift_card_tax_total = 0 WHERE id = ' ho_odd ';
+UPDATE paysession.payment_session SET status = 'authorized' WHERE id = ' ho_odd ' RETURNING status, amount, data;
+-- a session whose cart has not come yet, as from a publisher, can be changed
+SET session_replication_role = replica;
+INSERT INTO paysession.payment_session (id, cart_id, provider_id) VALUES ('ho_orphan', 'ho_nowhere', 'ho_card');
+RESET session_replication_role;
+UPDATE paysession.payment_session SET amount = 5, currency_code = 'eur', is_selected = true WHERE id = 'ho_orphan' RETURNING amount;
+DELETE FROM paysession.payment_session WHERE id = 'ho_orphan' RETURNING id;
 -- nothing new hangs on a cart whose id is none, though it came in
 INSERT INTO paysession.cart (id) VALUES (' ho_odd');
 RESET row_security;

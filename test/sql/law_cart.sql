@@ -76,6 +76,11 @@ UPDATE paysession.payment_session SET data = '{"a": 1}' WHERE id = 'ca_card2' RE
 UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'ca_card2';
 SELECT * FROM pg_temp.sessions;
 
+-- without a total the amounts stay free
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount) VALUES ('ca_late', 'ca_late', 'ca_card', 5);
+UPDATE paysession.cart SET completed_at = now() WHERE id = 'ca_late';
+UPDATE paysession.payment_session SET amount = 6 WHERE id = 'ca_late' RETURNING amount;
+
 -- times are stamped, and a no-op moves none
 INSERT INTO paysession.cart (id, created_at, updated_at) VALUES ('ca_c2', '2001-01-01', '2101-01-01');
 SELECT created_at = updated_at AND created_at BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp() AS stamped

@@ -63,6 +63,9 @@ SELECT * FROM pg_temp.sessions WHERE id LIKE '%1';
 CALL pg_temp.refuse($$UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'se_bank1'$$, true);
 CALL pg_temp.refuse($$UPDATE paysession.payment_session SET status = 'authorized', is_selected = true WHERE id = 'se_bank1'$$);
 CALL pg_temp.refuse($$UPDATE paysession.payment_session SET status = 'authorized' WHERE cart_id = 'se_c1' AND status = 'pending'$$);
+-- but what cannot be authorized anyway is told so
+CALL pg_temp.refuse($$UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'se_cash1'$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_authorize('se_cash1')$$);
 -- and cannot give the selection away in one go
 CALL pg_temp.refuse($$UPDATE paysession.payment_session SET status = 'authorized', is_selected = false WHERE id = 'se_card1'$$);
 SELECT * FROM pg_temp.sessions WHERE id LIKE '%1';
@@ -79,6 +82,7 @@ SELECT * FROM pg_temp.sessions WHERE id LIKE '%1';
 -- but not from an authorized session
 CALL pg_temp.refuse($$SELECT paysession.ps_select('se_bank1')$$, true);
 CALL pg_temp.refuse($$SELECT paysession.ps_authorize('se_bank1')$$, true);
+CALL pg_temp.refuse($$SELECT paysession.ps_authorize('se_cash1')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_unselect('se_card1')$$, true);
 CALL pg_temp.refuse($$SELECT paysession.ps_select('se_cash1')$$, true);
 SELECT is_selected FROM paysession.ps_cancel('se_card1');
