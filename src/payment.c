@@ -326,20 +326,19 @@ paysession_capture(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, lease != NULL));
 }
 
-static Datum
-get_refund_reason(FunctionCallInfo fcinfo, int n)
+static void
+check_refund_reason(Nullable reason)
 {
 	static const char *const reasons[] = {"discount", "return", "swap", "claim", "other"};
-	Datum		reason = args_get_not_null(fcinfo, n, "reason");
 
-	value_check_note("reason", reason, false);
+	if (reason.isnull)
+		error_null("reason");
 	for (int i = 0; i < lengthof(reasons); i++)
 	{
-		if (value_same_text(reason, CStringGetTextDatum(reasons[i])))
-			return reason;
+		if (value_same_text(reason.value, CStringGetTextDatum(reasons[i])))
+			return;
 	}
 	error_invalid("reason", "A refund's reason is discount, return, swap, claim or other.");
-	pg_unreachable();
 }
 
 /* ps_refund(payment_id, amount, reason, note, lease, idempotency_key, provider_ref, metadata) */
@@ -350,7 +349,7 @@ paysession_refund(PG_FUNCTION_ARGS)
 	Nullable	metadata;
 	Datum		id;
 	Nullable	amount;
-	Nullable	reason = {.isnull = false};
+	Nullable	reason;
 	Interval   *lease;
 	Nullable	provider_ref;
 	Request		request;
@@ -363,10 +362,11 @@ paysession_refund(PG_FUNCTION_ARGS)
 
 	metadata = args_get_document(fcinfo, 7, "metadata");
 	note = args_get_note(fcinfo, 3, "note");
-	reason.value = get_refund_reason(fcinfo, 2);
+	reason = args_get_note(fcinfo, 2, "reason");
 	args_begin_write("ps_refund()");
 	id = args_get_id(fcinfo, 0, "payment_id");
 	amount = args_get_amount(fcinfo, 1);
+	check_refund_reason(reason);
 	lease = operation_get_lease(fcinfo, 4);
 	begin_request(&request, args_get_token(fcinfo, 5, "idempotency_key"));
 	provider_ref = args_get_token(fcinfo, 6, "provider_ref");
@@ -429,7 +429,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	Nullable	note;
 	Nullable	order_id = {.isnull = false};
 	Nullable	amount = {.isnull = false};
-	Nullable	reason = {.isnull = false};
+	Nullable	reason;
 	Request		request;
 	Datum		json;
 	Store	   *payments;
@@ -440,12 +440,13 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	bool		replayed = false;
 
 	note = args_get_note(fcinfo, 3, "note");
-	reason.value = get_refund_reason(fcinfo, 2);
+	reason = args_get_note(fcinfo, 2, "reason");
 	args_begin_write("ps_refund_order()");
 	order_id.value = args_get_id(fcinfo, 0, "order_id");
 	amount.value = args_get_not_null(fcinfo, 1, "amount");
 	left = DatumGetInt64(amount.value);
 	value_check_amount("amount", left);
+	check_refund_reason(reason);
 	begin_request(&request, args_get_token(fcinfo, 4, "idempotency_key"));
 	add_to_request(&request, "order_id", order_id, textout);
 	add_to_request(&request, "amount", amount, int8out);

@@ -53,7 +53,7 @@ SELECT c.oid::regclass AS not_dumped FROM pg_class c WHERE relnamespace = 'payse
 SELECT oid::regclass AS no_comment FROM pg_class WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'S', 'v')
 	AND obj_description(oid, 'pg_class') IS NULL;
 SELECT attrelid::regclass, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'v') AND attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL;
+WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL;
 SELECT oid::regtype AS no_comment FROM pg_type WHERE typnamespace = 'paysession'::regnamespace AND typtype = 'e' AND obj_description(oid, 'pg_type') IS NULL;
 SELECT nspname FROM pg_namespace WHERE nspname = 'paysession' AND obj_description(oid, 'pg_namespace') IS NULL;
 SELECT oid::regprocedure AS no_chapter FROM pg_proc WHERE pronamespace = 'paysession'::regnamespace
@@ -70,7 +70,8 @@ SELECT attrelid::regclass, attname FROM pg_attribute JOIN pg_class c ON c.oid = 
 WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
 	AND ((attname ~ '(^id|_id|_ref|_key|_code|_method)$' AND atttypid = 'text'::regtype AND attcollation <> '"C"'::regcollation)
 		OR (atttypid = 'timestamptz'::regtype AND atttypmod IS DISTINCT FROM 3)
-		OR atttypid IN ('timestamp'::regtype, 'varchar'::regtype, 'json'::regtype, 'money'::regtype, 'float8'::regtype, 'int4'::regtype));
+		OR atttypid IN ('timestamp'::regtype, 'varchar'::regtype, 'json'::regtype, 'money'::regtype, 'float8'::regtype)
+		OR (atttypid = 'int4'::regtype AND attname <> 'attempt'));
 SELECT indexrelid::regclass AS breaks_hot FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attname IN ('status', 'updated_at')
 WHERE indrelid = 'paysession.payment_session'::regclass
 	AND (attnum = ANY (indkey) OR pg_get_indexdef(indexrelid) ~ ('\m' || attname || '\M'));

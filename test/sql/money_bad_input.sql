@@ -101,11 +101,11 @@ SELECT FROM paysession.ps_void('mi_p1', reason => '4111111111111111');
 INSERT INTO paysession.payment (session_id, data) VALUES ('mi_s2', '{"number": "4111111111111111"}');
 ROLLBACK;
 
--- in a transaction that only reads
+-- in a transaction that only reads, whatever else is wrong
 BEGIN READ ONLY;
-SELECT call, pg_temp.outcome(call) FROM unnest(ARRAY['SELECT paysession.ps_begin(''mi_s1'')', 'SELECT paysession.ps_claim(''mi_op'')', 'SELECT paysession.ps_finish(''mi_op'', ''failed'')', 'SELECT paysession.ps_promote(''mi_s2'')',
-	'SELECT paysession.ps_update_payment(''mi_p1'')', 'SELECT paysession.ps_capture(''mi_p1'')', 'SELECT paysession.ps_refund(''mi_p1'')', 'SELECT * FROM paysession.ps_refund_order(''mi_o1'', 1)', 'SELECT paysession.ps_void(''mi_p1'')',
-	'SELECT paysession.ps_complete_cart(''mi_c2'')']) AS call;
+SELECT pg_temp.outcome(call), call FROM unnest(ARRAY['SELECT paysession.ps_begin(NULL)', 'SELECT paysession.ps_claim(NULL)', 'SELECT paysession.ps_finish(NULL, NULL)', 'SELECT paysession.ps_promote(NULL)',
+	'SELECT paysession.ps_update_payment(NULL)', 'SELECT paysession.ps_capture(NULL)', 'SELECT paysession.ps_refund(NULL, reason => NULL)', 'SELECT * FROM paysession.ps_refund_order(NULL, NULL, NULL)', 'SELECT paysession.ps_void(NULL)',
+	'SELECT paysession.ps_complete_cart()', 'SELECT paysession.ps_begin(''mi_s1'')', 'SELECT paysession.ps_refund(''mi_p1'')', 'SELECT paysession.ps_complete_cart(''mi_c2'')']) AS call;
 COMMIT;
 -- the trigger functions by hand, at another time, on another table
 CREATE TABLE mi_other (id text);

@@ -38,7 +38,13 @@ $node->safe_psql(
 			END LOOP;
 			PERFORM paysession.ps_require_more(s[2], provider_ref => 'pi_' || i);
 			CASE i % 5
-				WHEN 0 THEN PERFORM paysession.ps_authorize(s[1]);
+				WHEN 0 THEN
+					PERFORM paysession.ps_begin(s[1]);
+					PERFORM paysession.ps_authorize(s[1]);
+					CONTINUE WHEN i % 10 <> 0;
+					PERFORM paysession.ps_capture((paysession.ps_complete_cart(c, order_id => 'order_' || i)).id);
+					PERFORM paysession.ps_refund(id, 10, 'return', lease => '1 hour') FROM paysession.payment
+						WHERE cart_id = c;
 				WHEN 1 THEN PERFORM paysession.ps_cancel(s[2], 'gave up');
 				WHEN 2 THEN PERFORM paysession.ps_select(s[3]);
 				WHEN 3 THEN PERFORM paysession.ps_delete(s[3]);

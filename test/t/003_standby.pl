@@ -50,7 +50,7 @@ my @writing = split /\n/, $primary->safe_psql(
 		(SELECT string_agg(format('%L::%s',
 			CASE type WHEN 'jsonb'::regtype THEN '{"id": "x"}' WHEN 'text[]'::regtype THEN '{x}'
 				WHEN 'bigint'::regtype THEN '1' WHEN 'boolean'::regtype THEN 'true'
-				WHEN 'interval'::regtype THEN '1 day' ELSE 'x' END,
+				WHEN 'interval'::regtype THEN '1 day' WHEN 'timestamptz'::regtype THEN 'now' ELSE 'x' END,
 			type::regtype), ', ' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY AS arg (type, n)))
 	FROM pg_proc
 	WHERE pronamespace = 'paysession'::regnamespace AND provolatile = 'v'
