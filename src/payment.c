@@ -140,100 +140,159 @@ paysession_update_payment(PG_FUNCTION_ARGS)
 }
 
 /*
- * What a request for money was called with, to be compared when its key comes
- * again.  What is left out stays out: "all of it" is not an amount.
+ * One call for money.  What it was called with is kept with its key, to be
+ * compared when the key comes again; what is left out stays out: "all of it"
+ * is not an amount.
  */
 typedef struct Request
 {
+	const char *kind;
+	Interval   *lease;			/* NULL: it has happened already */
 	Nullable	key;
-	StringInfoData json;
+	StringInfoData arguments;
+	Datum		json;			/* the arguments, once they are all known */
+	Store	   *payments;
+	Store	   *operations;
+	Row		   *payment;		/* locked */
+	Row		   *operation;		/* the answer */
+	bool		claimed;
 } Request;
 
 static void
-begin_request(Request *request, Nullable key)
+begin_request(Request *request, const char *kind, Interval *lease, Nullable key)
 {
+	memset(request, 0, sizeof(Request));
+	request->kind = kind;
+	request->lease = lease;
 	request->key = key;
-	initStringInfo(&request->json);
-	appendStringInfoChar(&request->json, '{');
+	initStringInfo(&request->arguments);
+	appendStringInfoChar(&request->arguments, '{');
 }
 
 static void
-add_to_request(Request *request, const char *name, Nullable value, PGFunction output)
+add_argument(Request *request, const char *name, Nullable value, PGFunction output)
 {
 	if (request->key.isnull || value.isnull)
 		return;
-	if (request->json.len > 1)
-		appendStringInfoChar(&request->json, ',');
-	appendStringInfo(&request->json, "\"%s\":", name);
-	escape_json(&request->json, DatumGetCString(DirectFunctionCall1(output, value.value)));
+	if (request->arguments.len > 1)
+		appendStringInfoChar(&request->arguments, ',');
+	appendStringInfo(&request->arguments, "\"%s\":", name);
+	escape_json(&request->arguments, DatumGetCString(DirectFunctionCall1(output, value.value)));
+}
+
+static void
+open_request(Request *request)
+{
+	if (!request->key.isnull)
+	{
+		appendStringInfoChar(&request->arguments, '}');
+		request->json = DirectFunctionCall1(jsonb_in, CStringGetDatum(request->arguments.data));
+	}
+	request->payments = ledger_open_payments();
+	request->operations = ledger_open_operations();
 }
 
 static Datum
-end_request(Request *request)
+close_request(FunctionCallInfo fcinfo, Request *request)
 {
-	if (request->key.isnull)
-		return (Datum) 0;
-	appendStringInfoChar(&request->json, '}');
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(request->json.data));
+	Datum		result = ledger_result(fcinfo, request->operation, request->claimed);
+
+	store_close(request->operations);
+	store_close(request->payments);
+	return result;
+}
+
+/* Answers with an operation that there is, claimed if it may be. */
+static void
+answer_with(Request *request, Row *operation)
+{
+	request->operation = store_lock(request->operations, INDEX_OPERATION, row_get(operation, OPERATION_ID));
+	request->claimed = request->lease != NULL &&
+		ledger_claim(request->operations, &request->operation, request->lease);
 }
 
 /*
- * Returns the locked operation that came with the request's key before, or
- * NULL; another request under the key is an error.
+ * Answers with what came with the request's key before, if anything did, and
+ * tells whether it did; another request under the key is an error.
  */
-static Row *
-find_replay(Store *operations, Datum payment_id, const char *kind, Request *request, Datum json)
+static bool
+replay(Request *request)
 {
 	Row		   *operation;
 
 	if (request->key.isnull)
-		return NULL;
-	operation = store_find_pair(operations, INDEX_OPERATION_KEY, payment_id, request->key.value);
+		return false;
+	operation = store_find_pair(request->operations, INDEX_OPERATION_KEY,
+								row_get(request->payment, PAYMENT_ID), request->key.value);
 	if (operation == NULL)
-		return NULL;
-	if (!ledger_is(operation, OPERATION_KIND, kind) || row_is_null(operation, OPERATION_REQUEST) ||
-		!DatumGetBool(DirectFunctionCall2(jsonb_eq, row_get(operation, OPERATION_REQUEST), json)))
+		return false;
+	if (!ledger_is(operation, OPERATION_KIND, request->kind) || row_is_null(operation, OPERATION_REQUEST) ||
+		!DatumGetBool(DirectFunctionCall2(jsonb_eq, row_get(operation, OPERATION_REQUEST), request->json)))
 		error_idempotency_key_reused();
-	return store_lock(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID));
+	answer_with(request, operation);
+	return true;
 }
 
 /*
- * Books a new operation of a locked payment: reserved and claimed for a lease,
- * or, without one, as having happened.
+ * Answers a request for all that is left, when nothing is, with the last
+ * operation of its kind that has not failed.
  */
-static Row *
-book(Store *payments, Row **payment, Store *operations, Row *operation,
-	 Interval *lease, Request *request, Datum json)
+static void
+repeat_last(Request *request)
 {
-	if (!request->key.isnull)
-	{
-		row_set(operation, OPERATION_IDEMPOTENCY_KEY, request->key.value);
-		row_set(operation, OPERATION_REQUEST, json);
-	}
-	if (lease == NULL)
-		ledger_finish(operation, OPERATION_SUCCEEDED);
-	else
-		row_set(operation, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(ledger_claim_end(lease)));
-	ledger_insert(payments, payment, operations, operation);
-	return operation;
-}
-
-/* The last operation of a kind that has not failed, locked, or NULL. */
-static Row *
-find_last(Store *operations, Datum payment_id, const char *kind)
-{
-	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_PAYMENT, 1, &payment_id, NULL, BackwardScanDirection);
+	Datum		payment_id = row_get(request->payment, PAYMENT_ID);
+	StoreScan  *scan = store_scan_begin(request->operations, INDEX_OPERATION_PAYMENT, 1, &payment_id, NULL,
+										BackwardScanDirection);
 	Row		   *operation;
 
 	while ((operation = store_scan_next(scan)) != NULL)
 	{
-		if (ledger_is(operation, OPERATION_KIND, kind) &&
+		if (ledger_is(operation, OPERATION_KIND, request->kind) &&
 			!ledger_is(operation, OPERATION_STATUS, OPERATION_FAILED))
 			break;
 	}
 	store_scan_end(scan);
-	return operation != NULL ? store_lock(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID)) : NULL;
+	if (operation == NULL || !request->key.isnull)
+		error_captured_within_amount(request->payments->rel, ledger_describe(request->payment));
+	answer_with(request, operation);
 }
+
+/* A new operation for the request, of an amount or of all that is open. */
+static void
+new_operation(Request *request, Nullable amount, int64 open, Nullable provider_ref, Nullable metadata)
+{
+	Row		   *operation = ledger_new(request->operations, request->kind, NULL, request->payment);
+
+	row_set(operation, OPERATION_AMOUNT, amount.isnull ? Int64GetDatum(open) : amount.value);
+	row_set_nullable(operation, OPERATION_PROVIDER_REF, provider_ref.value, provider_ref.isnull);
+	if (!metadata.isnull)
+		row_set(operation, OPERATION_METADATA, metadata.value);
+	request->operation = operation;
+}
+
+/*
+ * Books the request's new operation: reserved and claimed for the lease, or,
+ * without one, as having happened.
+ */
+static void
+book(Request *request)
+{
+	Row		   *operation = request->operation;
+
+	if (!request->key.isnull)
+	{
+		row_set(operation, OPERATION_IDEMPOTENCY_KEY, request->key.value);
+		row_set(operation, OPERATION_REQUEST, request->json);
+	}
+	if (request->lease == NULL)
+		ledger_finish(operation, OPERATION_SUCCEEDED);
+	else
+		row_set(operation, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(ledger_claim_end(request->lease)));
+	ledger_insert(request->payments, &request->payment, request->operations, operation);
+	request->claimed = request->lease != NULL;
+}
+
+static const Nullable absent = {.isnull = true};
 
 /* Whether a capture releases the rest when the caller does not say. */
 static bool
@@ -247,16 +306,6 @@ is_final_by_default(const Row *payment)
 	return final;
 }
 
-static Datum
-end_money_verb(FunctionCallInfo fcinfo, Store *payments, Store *operations, Row *operation, bool claimed)
-{
-	Datum		result = ledger_result(fcinfo, operation, claimed);
-
-	store_close(operations);
-	store_close(payments);
-	return result;
-}
-
 /* ps_capture(payment_id, amount, final, lease, idempotency_key, provider_ref, metadata) */
 Datum
 paysession_capture(PG_FUNCTION_ARGS)
@@ -265,14 +314,8 @@ paysession_capture(PG_FUNCTION_ARGS)
 	Datum		id;
 	Nullable	amount;
 	Nullable	final;
-	Interval   *lease;
 	Nullable	provider_ref;
 	Request		request;
-	Datum		json;
-	Store	   *payments;
-	Store	   *operations;
-	Row		   *payment;
-	Row		   *operation;
 	int64		open;
 
 	metadata = args_get_document(fcinfo, 6, "metadata");
@@ -280,50 +323,32 @@ paysession_capture(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "payment_id");
 	amount = args_get_amount(fcinfo, 1);
 	final = args_get(fcinfo, 2);
-	lease = operation_get_lease(fcinfo, 3);
-	begin_request(&request, args_get_token(fcinfo, 4, "idempotency_key"));
+	begin_request(&request, KIND_CAPTURE, operation_get_lease(fcinfo, 3),
+				  args_get_token(fcinfo, 4, "idempotency_key"));
 	provider_ref = args_get_token(fcinfo, 5, "provider_ref");
-	add_to_request(&request, "amount", amount, int8out);
-	add_to_request(&request, "final", final, boolout);
-	add_to_request(&request, "provider_ref", provider_ref, textout);
-	add_to_request(&request, "metadata", metadata, jsonb_out);
-	json = end_request(&request);
+	add_argument(&request, "amount", amount, int8out);
+	add_argument(&request, "final", final, boolout);
+	add_argument(&request, "provider_ref", provider_ref, textout);
+	add_argument(&request, "metadata", metadata, jsonb_out);
 
-	payments = ledger_open_payments();
-	operations = ledger_open_operations();
-	payment = lock_payment(payments, id);
-	operation = find_replay(operations, id, KIND_CAPTURE, &request, json);
-	if (operation != NULL)
-	{
-		bool		claimed = lease != NULL && ledger_claim(operations, &operation, lease);
-
-		PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, claimed));
-	}
-
-	open = ledger_amount(payment, PAYMENT_CAPTURABLE_AMOUNT);
+	open_request(&request);
+	request.payment = lock_payment(request.payments, id);
+	if (replay(&request))
+		PG_RETURN_DATUM(close_request(fcinfo, &request));
+	open = ledger_amount(request.payment, PAYMENT_CAPTURABLE_AMOUNT);
 	if (open == 0 && amount.isnull)
 	{
-		bool		claimed;
-
-		operation = find_last(operations, id, KIND_CAPTURE);
-		if (operation == NULL || !request.key.isnull)
-			error_captured_within_amount(payments->rel, ledger_describe(payment));
-		claimed = lease != NULL && ledger_claim(operations, &operation, lease);
-		PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, claimed));
+		repeat_last(&request);
+		PG_RETURN_DATUM(close_request(fcinfo, &request));
 	}
-	operation = ledger_new(operations, KIND_CAPTURE, NULL, payment);
-	row_set(operation, OPERATION_AMOUNT, amount.isnull ? Int64GetDatum(open) : amount.value);
-	row_set(operation, OPERATION_FINAL,
-			final.isnull ? BoolGetDatum(is_final_by_default(payment)) : final.value);
-	if (DatumGetBool(row_get(operation, OPERATION_FINAL)))
-		row_set(operation, OPERATION_RELEASED_AMOUNT,
-				Int64GetDatum(Max(open - ledger_amount(operation, OPERATION_AMOUNT), 0)));
-	if (!provider_ref.isnull)
-		row_set(operation, OPERATION_PROVIDER_REF, provider_ref.value);
-	if (!metadata.isnull)
-		row_set(operation, OPERATION_METADATA, metadata.value);
-	operation = book(payments, &payment, operations, operation, lease, &request, json);
-	PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, lease != NULL));
+	new_operation(&request, amount, open, provider_ref, metadata);
+	row_set(request.operation, OPERATION_FINAL,
+			final.isnull ? BoolGetDatum(is_final_by_default(request.payment)) : final.value);
+	if (DatumGetBool(row_get(request.operation, OPERATION_FINAL)))
+		row_set(request.operation, OPERATION_RELEASED_AMOUNT,
+				Int64GetDatum(Max(open - ledger_amount(request.operation, OPERATION_AMOUNT), 0)));
+	book(&request);
+	PG_RETURN_DATUM(close_request(fcinfo, &request));
 }
 
 static void
@@ -341,6 +366,16 @@ check_refund_reason(Nullable reason)
 	error_invalid("reason", "A refund's reason is discount, return, swap, claim or other.");
 }
 
+static void
+book_refund(Request *request, Nullable amount, int64 open, Nullable reason, Nullable note,
+			Nullable provider_ref, Nullable metadata)
+{
+	new_operation(request, amount, open, provider_ref, metadata);
+	row_set(request->operation, OPERATION_REASON, reason.value);
+	row_set_nullable(request->operation, OPERATION_NOTE, note.value, note.isnull);
+	book(request);
+}
+
 /* ps_refund(payment_id, amount, reason, note, lease, idempotency_key, provider_ref, metadata) */
 Datum
 paysession_refund(PG_FUNCTION_ARGS)
@@ -350,14 +385,8 @@ paysession_refund(PG_FUNCTION_ARGS)
 	Datum		id;
 	Nullable	amount;
 	Nullable	reason;
-	Interval   *lease;
 	Nullable	provider_ref;
 	Request		request;
-	Datum		json;
-	Store	   *payments;
-	Store	   *operations;
-	Row		   *payment;
-	Row		   *operation;
 	int64		open;
 
 	metadata = args_get_document(fcinfo, 7, "metadata");
@@ -367,39 +396,24 @@ paysession_refund(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "payment_id");
 	amount = args_get_amount(fcinfo, 1);
 	check_refund_reason(reason);
-	lease = operation_get_lease(fcinfo, 4);
-	begin_request(&request, args_get_token(fcinfo, 5, "idempotency_key"));
+	begin_request(&request, KIND_REFUND, operation_get_lease(fcinfo, 4),
+				  args_get_token(fcinfo, 5, "idempotency_key"));
 	provider_ref = args_get_token(fcinfo, 6, "provider_ref");
-	add_to_request(&request, "amount", amount, int8out);
-	add_to_request(&request, "reason", reason, textout);
-	add_to_request(&request, "note", note, textout);
-	add_to_request(&request, "provider_ref", provider_ref, textout);
-	add_to_request(&request, "metadata", metadata, jsonb_out);
-	json = end_request(&request);
+	add_argument(&request, "amount", amount, int8out);
+	add_argument(&request, "reason", reason, textout);
+	add_argument(&request, "note", note, textout);
+	add_argument(&request, "provider_ref", provider_ref, textout);
+	add_argument(&request, "metadata", metadata, jsonb_out);
 
-	payments = ledger_open_payments();
-	operations = ledger_open_operations();
-	payment = lock_payment(payments, id);
-	operation = find_replay(operations, id, KIND_REFUND, &request, json);
-	if (operation != NULL)
-	{
-		bool		claimed = lease != NULL && ledger_claim(operations, &operation, lease);
-
-		PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, claimed));
-	}
-
-	open = ledger_amount(payment, PAYMENT_REFUNDABLE_AMOUNT);
+	open_request(&request);
+	request.payment = lock_payment(request.payments, id);
+	if (replay(&request))
+		PG_RETURN_DATUM(close_request(fcinfo, &request));
+	open = ledger_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
 	if (open == 0)
-		error_refunded_within_captured(payments->rel, ledger_describe(payment));
-	operation = ledger_new(operations, KIND_REFUND, NULL, payment);
-	row_set(operation, OPERATION_AMOUNT, amount.isnull ? Int64GetDatum(open) : amount.value);
-	row_set(operation, OPERATION_REASON, reason.value);
-	row_set_nullable(operation, OPERATION_NOTE, note.value, note.isnull);
-	row_set_nullable(operation, OPERATION_PROVIDER_REF, provider_ref.value, provider_ref.isnull);
-	if (!metadata.isnull)
-		row_set(operation, OPERATION_METADATA, metadata.value);
-	operation = book(payments, &payment, operations, operation, lease, &request, json);
-	PG_RETURN_DATUM(end_money_verb(fcinfo, payments, operations, operation, lease != NULL));
+		error_refunded_within_captured(request.payments->rel, ledger_describe(request.payment));
+	book_refund(&request, amount, open, reason, note, provider_ref, metadata);
+	PG_RETURN_DATUM(close_request(fcinfo, &request));
 }
 
 /* Locks an order's payments by id, the order of locks; newest last. */
@@ -418,6 +432,8 @@ lock_order_payments(Store *payments, Datum order_id)
 			found = lappend(found, locked);
 	}
 	store_scan_end(scan);
+	if (found == NIL)
+		error_unknown_order(TextDatumGetCString(order_id));
 	return found;
 }
 
@@ -431,9 +447,6 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	Nullable	amount = {.isnull = false};
 	Nullable	reason;
 	Request		request;
-	Datum		json;
-	Store	   *payments;
-	Store	   *operations;
 	List	   *locked;
 	int64		open = 0;
 	int64		left;
@@ -447,58 +460,47 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 	left = DatumGetInt64(amount.value);
 	value_check_amount("amount", left);
 	check_refund_reason(reason);
-	begin_request(&request, args_get_token(fcinfo, 4, "idempotency_key"));
-	add_to_request(&request, "order_id", order_id, textout);
-	add_to_request(&request, "amount", amount, int8out);
-	add_to_request(&request, "reason", reason, textout);
-	add_to_request(&request, "note", note, textout);
-	json = end_request(&request);
+	begin_request(&request, KIND_REFUND, NULL, args_get_token(fcinfo, 4, "idempotency_key"));
+	add_argument(&request, "order_id", order_id, textout);
+	add_argument(&request, "amount", amount, int8out);
+	add_argument(&request, "reason", reason, textout);
+	add_argument(&request, "note", note, textout);
 	InitMaterializedSRF(fcinfo, 0);
 
-	payments = ledger_open_payments();
-	operations = ledger_open_operations();
-	locked = lock_order_payments(payments, order_id.value);
-	if (locked == NIL)
-		error_unknown_order(TextDatumGetCString(order_id.value));
-
+	open_request(&request);
+	locked = lock_order_payments(request.payments, order_id.value);
 	for (int i = list_length(locked) - 1; i >= 0; i--)
 	{
-		Row		   *payment = list_nth(locked, i);
-		Row		   *operation = find_replay(operations, row_get(payment, PAYMENT_ID), KIND_REFUND, &request, json);
-
-		if (!row_same(payment, linitial(locked), PAYMENT_CURRENCY_CODE))
+		request.payment = list_nth(locked, i);
+		if (!row_same(request.payment, linitial(locked), PAYMENT_CURRENCY_CODE))
 			error_order_currencies(TextDatumGetCString(order_id.value));
 		/* Only whether it is enough counts, and a larger sum might wrap. */
 		if (open < left)
-			open += ledger_amount(payment, PAYMENT_REFUNDABLE_AMOUNT);
-		if (operation != NULL)
+			open += ledger_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
+		if (replay(&request))
 		{
-			tuplestore_puttupleslot(rsinfo->setResult, operation->slot);
+			tuplestore_puttupleslot(rsinfo->setResult, request.operation->slot);
 			replayed = true;
 		}
 	}
 	if (!replayed && open < left)
-		error_refunded_within_captured(payments->rel,
+		error_refunded_within_captured(request.payments->rel,
 									   psprintf("The order's payments have " INT64_FORMAT " left to refund.", open));
 
 	for (int i = list_length(locked) - 1; i >= 0 && left > 0 && !replayed; i--)
 	{
-		Row		   *payment = list_nth(locked, i);
-		int64		part = Min(left, ledger_amount(payment, PAYMENT_REFUNDABLE_AMOUNT));
-		Row		   *operation;
+		int64		part;
 
+		request.payment = list_nth(locked, i);
+		part = Min(left, ledger_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT));
 		if (part == 0)
 			continue;
-		operation = ledger_new(operations, KIND_REFUND, NULL, payment);
-		row_set(operation, OPERATION_AMOUNT, Int64GetDatum(part));
-		row_set(operation, OPERATION_REASON, reason.value);
-		row_set_nullable(operation, OPERATION_NOTE, note.value, note.isnull);
-		operation = book(payments, &payment, operations, operation, NULL, &request, json);
-		tuplestore_puttupleslot(rsinfo->setResult, operation->slot);
+		book_refund(&request, absent, part, reason, note, absent, absent);
+		tuplestore_puttupleslot(rsinfo->setResult, request.operation->slot);
 		left -= part;
 	}
-	store_close(operations);
-	store_close(payments);
+	store_close(request.operations);
+	store_close(request.payments);
 	return (Datum) 0;
 }
 
@@ -508,63 +510,40 @@ paysession_void(PG_FUNCTION_ARGS)
 {
 	Nullable	reason;
 	Datum		id;
-	Interval   *lease;
 	Nullable	provider_ref;
 	Request		request;
-	Datum		json;
 	Store	   *sessions;
-	Store	   *payments;
-	Store	   *operations;
 	Row		   *session = NULL;
-	Row		   *payment;
-	Row		   *operation;
 	int64		open;
-	bool		claimed = false;
-	Datum		result;
 
 	reason = args_get_note(fcinfo, 2, "reason");
 	args_begin_write("ps_void()");
 	id = args_get_id(fcinfo, 0, "payment_id");
-	lease = operation_get_lease(fcinfo, 1);
-	begin_request(&request, args_get_token(fcinfo, 3, "idempotency_key"));
+	begin_request(&request, KIND_VOID, operation_get_lease(fcinfo, 1),
+				  args_get_token(fcinfo, 3, "idempotency_key"));
 	provider_ref = args_get_token(fcinfo, 4, "provider_ref");
-	add_to_request(&request, "reason", reason, textout);
-	add_to_request(&request, "provider_ref", provider_ref, textout);
-	json = end_request(&request);
+	add_argument(&request, "reason", reason, textout);
+	add_argument(&request, "provider_ref", provider_ref, textout);
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	payments = ledger_open_payments();
-	operations = ledger_open_operations();
-	payment = store_find(payments, INDEX_PAYMENT, id);
-	if (payment != NULL && !row_is_null(payment, PAYMENT_SESSION_ID))
-		session = store_lock(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID));
-	payment = lock_payment(payments, id);
-
-	operation = find_replay(operations, id, KIND_VOID, &request, json);
-	open = ledger_amount(payment, PAYMENT_CAPTURABLE_AMOUNT);
-	if (operation != NULL)
-		claimed = lease != NULL && ledger_claim(operations, &operation, lease);
+	open_request(&request);
+	request.payment = store_find(request.payments, INDEX_PAYMENT, id);
+	if (request.payment != NULL && !row_is_null(request.payment, PAYMENT_SESSION_ID))
+		session = store_lock(sessions, INDEX_SESSION, row_get(request.payment, PAYMENT_SESSION_ID));
+	request.payment = lock_payment(request.payments, id);
+	open = ledger_amount(request.payment, PAYMENT_CAPTURABLE_AMOUNT);
+	if (replay(&request))
+		 /* answered */ ;
 	else if (open == 0)
-	{
-		operation = find_last(operations, id, KIND_VOID);
-		if (operation == NULL || !request.key.isnull)
-			error_captured_within_amount(payments->rel, ledger_describe(payment));
-		claimed = lease != NULL && ledger_claim(operations, &operation, lease);
-	}
+		repeat_last(&request);
 	else
 	{
-		operation = ledger_new(operations, KIND_VOID, NULL, payment);
-		row_set(operation, OPERATION_AMOUNT, Int64GetDatum(open));
-		row_set_nullable(operation, OPERATION_REASON, reason.value, reason.isnull);
-		row_set_nullable(operation, OPERATION_PROVIDER_REF, provider_ref.value, provider_ref.isnull);
-		operation = book(payments, &payment, operations, operation, lease, &request, json);
-		claimed = lease != NULL;
-		if (session != NULL && !row_is_null(payment, PAYMENT_CANCELED_AT))
+		new_operation(&request, absent, open, provider_ref, absent);
+		row_set_nullable(request.operation, OPERATION_REASON, reason.value, reason.isnull);
+		book(&request);
+		if (session != NULL && !row_is_null(request.payment, PAYMENT_CANCELED_AT))
 			operation_cancel_session(sessions, session);
 	}
-	result = ledger_result(fcinfo, operation, claimed);
-	store_close(operations);
-	store_close(payments);
 	store_close(sessions);
-	PG_RETURN_DATUM(result);
+	PG_RETURN_DATUM(close_request(fcinfo, &request));
 }
