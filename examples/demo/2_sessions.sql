@@ -1,6 +1,7 @@
 -- Every cart is offered three ways to pay.  One that costs nothing gets none.
 SELECT count(*) || ' providers put'
-FROM unnest('{ideal,paypal,stripe}'::text[]) AS name, paysession.ps_put_provider(name);
+FROM (VALUES ('ideal', 'automatic'), ('paypal', 'manual'), ('stripe', 'manual_multiple')) AS known (id, capture_method),
+	paysession.ps_put_provider(known.id, capture_method => known.capture_method);
 
 SELECT count(*) || ' sessions made for ' || count(DISTINCT s.cart_id) || ' carts'
 FROM demo.cart c, paysession.ps_set_sessions(c.id, '{ideal,paypal,stripe}') AS s;

@@ -76,6 +76,11 @@ SELECT status, provider_ref FROM paysession.payment_session WHERE id = 'mb_s4';
 SELECT status FROM paysession.ps_require_more('mb_s4');
 SELECT * FROM pg_temp.begin('mb_s4');
 SELECT status FROM paysession.ps_require_more('mb_s4', '{"url": "here"}');
+-- a call whose outcome nobody knows may come without a claim, too
+SELECT status FROM paysession.ps_finish((SELECT op FROM mb_before WHERE session = 'mb_s4'), 'unknown');
+SELECT amount FROM paysession.ps_update('mb_s4', 110);
+SELECT * FROM pg_temp.begin('mb_s4');
+SELECT status FROM paysession.ps_require_more('mb_s4');
 -- the amount has changed since: the same operation under a new key
 SELECT amount FROM paysession.ps_update('mb_s4', 120);
 SELECT * FROM pg_temp.begin('mb_s4');

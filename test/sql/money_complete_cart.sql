@@ -105,6 +105,14 @@ SELECT total FROM paysession.ps_put_cart('{"id": "mk_c7", "raw_discount_total": 
 SELECT count(p.id) AS payments FROM paysession.ps_complete_cart('mk_c7') p;
 SELECT * FROM pg_temp.state('mk_c7');
 
+-- whatever was paid and released before
+SELECT pg_temp.cart('mk_ca', 100);
+SELECT status FROM paysession.ps_authorize((SELECT id FROM paysession.ps_create('mk_ca', 'mk_card', id => 'mk_sa')));
+SELECT status FROM paysession.ps_void((SELECT id FROM paysession.ps_promote('mk_sa')));
+SELECT pg_temp.cart('mk_ca', 0);
+SELECT count(p.id) AS payments FROM paysession.ps_complete_cart('mk_ca') p;
+SELECT count(p.id) AS payments FROM paysession.ps_complete_cart('mk_ca') p;
+
 -- what it is asked for has to be there, and to be one
 SELECT pg_temp.cart('mk_c8', 800);
 CALL pg_temp.refuse($$SELECT paysession.ps_complete_cart('mk_c8')$$);

@@ -64,7 +64,7 @@ SELECT status, status_reason FROM paysession.payment_session WHERE id = 'mn_s1';
 SELECT status FROM paysession.ps_cancel('mn_s1');
 SELECT * FROM pg_temp.operations('mn_s1');
 SELECT status, amount, provider_ref FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE session_id = 'mn_s1' AND status = 'pending'), 'succeeded', 60, 'mn_v1');
-SELECT status FROM paysession.ps_cancel('mn_s1');
+SELECT status, status_reason FROM paysession.ps_cancel('mn_s1');
 SELECT count(*) FROM pg_temp.operations('mn_s1') WHERE kind = 'void';
 -- of a session whose amount is unknown so is that of its void, until it is told
 INSERT INTO paysession.payment_session (id, provider_id, is_initiated) VALUES ('mn_s2', 'mn_card', true);
@@ -78,6 +78,19 @@ SELECT status, amount FROM paysession.ps_finish((SELECT id FROM paysession.payme
 CALL pg_temp.session('mn_s4', 'authorized');
 SELECT status FROM paysession.ps_cancel('mn_s4');
 SELECT * FROM pg_temp.operations('mn_s4');
+-- one that is held still while it is being released is canceled when it was
+CALL pg_temp.session('mn_s8', 'authorized');
+BEGIN;
+SET LOCAL row_security = off;
+INSERT INTO paysession.payment_operation (id, kind, session_id, provider_id, amount, provider_idempotency_key) VALUES
+	('mn_o1', 'void', 'mn_s8', 'mn_card', 100, 'mn_o1'), ('mn_o2', 'void', 'mn_s8', 'mn_card', 100, 'mn_o2');
+COMMIT;
+SELECT status FROM paysession.ps_finish('mn_o1', 'unknown');
+SELECT status FROM paysession.ps_finish('mn_o1', 'failed');
+SELECT status FROM paysession.payment_session WHERE id = 'mn_s8';
+SELECT status FROM paysession.ps_finish('mn_o2', 'succeeded');
+SELECT status, status_reason FROM paysession.payment_session WHERE id = 'mn_s8';
+SELECT count(*) FROM pg_temp.operations('mn_s8') WHERE status = 'pending';
 CALL pg_temp.pay('mn_p5', 'mn_card', 100);
 CALL pg_temp.refuse($$SELECT paysession.ps_cancel('mn_p5_s')$$);
 SELECT claimed FROM paysession.ps_void('mn_p5', '1 hour');

@@ -84,6 +84,9 @@ CALL pg_temp.reserve('mf_p1', 'capture', 'refund', 'void');
 SELECT status, provider_ref, reason, note, claimed_until FROM paysession.ps_finish(pg_temp.pending('mf_p1', 'capture'), 'succeeded', provider_ref => 'mf_r1', reason => 'late');
 SELECT status, provider_ref, reason, note FROM paysession.ps_finish(pg_temp.pending('mf_p1', 'refund'), 'succeeded', provider_ref => 'mf_r1', reason => 'slow');
 SELECT status, provider_ref, reason, note FROM paysession.ps_finish(operation_id => pg_temp.pending('mf_p1', 'void'), outcome => 'failed', amount => NULL, provider_ref => 'mf_r1', reason => 'no such hold');
+CALL pg_temp.pay('mf_p0', 'mf_card', 100);
+SELECT amount FROM paysession.ps_capture('mf_p0', 100);
+SELECT status, reason, note FROM paysession.ps_finish((SELECT id FROM paysession.ps_refund('mf_p0', 10, 'claim', lease => '1 hour')), 'failed', reason => 'no account');
 -- finished_at is the time of the answer; what the answer is about does not change
 SELECT kind, amount, finished_at >= created_at AS finished, attempt, provider_idempotency_key = id AS key, provider_id, session_id, payment_id
 FROM paysession.payment_operation WHERE payment_id = 'mf_p1' ORDER BY id;

@@ -116,11 +116,14 @@ SELECT arguments, pg_temp.outcome(format('SELECT paysession.%s', arguments)) AS 
 -- a payment without a session: history
 BEGIN;
 SET LOCAL row_security = off;
-INSERT INTO paysession.payment (id, provider_id, currency_code, amount) VALUES ('mv_old', 'mv_card', 'eur', 100);
+INSERT INTO paysession.payment (id, provider_id, currency_code, amount) VALUES ('mv_old', 'mv_card', 'eur', 100), ('mv_gone', 'mv_card', 'eur', 100);
 COMMIT;
 SELECT amount, session_id FROM paysession.ps_capture('mv_old', 40);
+SELECT amount FROM paysession.ps_finish((SELECT id FROM paysession.ps_void('mv_old', '1 hour')), 'succeeded', 50);
 SELECT amount FROM paysession.ps_void('mv_old');
-SELECT * FROM pg_temp.money('mv_old');
+SELECT amount FROM paysession.ps_finish((SELECT id FROM paysession.ps_void('mv_gone', '1 hour')), 'succeeded');
+SELECT * FROM pg_temp.money('mv\_old');
+SELECT * FROM pg_temp.money('mv\_gone');
 -- arguments
 CALL pg_temp.refuse($$SELECT paysession.ps_void(NULL)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_void('mv_none')$$);

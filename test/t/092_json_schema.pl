@@ -30,7 +30,8 @@ $node->safe_psql('postgres', q{
 	CREATE EXTENSION paysession;
 	CREATE TABLE document (id text, updated_at timestamptz, expand text, doc jsonb, PRIMARY KEY (id, updated_at, expand))});
 
-# some of the tests drop the extension, so each is looked at when it ends
+# some of the tests drop the extension, so each is looked at when it ends; one
+# brings in history under an id that nothing can be asked for by
 $ENV{PG_ABS_SRCDIR} = "$ENV{TESTDIR}/test";
 foreach my $file (sort glob 'test/sql/*.sql')
 {
@@ -41,7 +42,8 @@ foreach my $file (sort glob 'test/sql/*.sql')
 		FROM paysession.payment_session s,
 			unnest(ARRAY['{}', '{details}', '{cart}', '{cart.sales_channel}', '{cart.sales_channels}', '{payment}', '{operations}',
 				'{details,cart.sales_channel,cart.sales_channels,payment,operations}']) AS expand
-		WHERE NOT EXISTS (SELECT FROM document d WHERE d.id = s.id AND d.updated_at = s.updated_at)});
+		WHERE s.id = btrim(s.id)
+			AND NOT EXISTS (SELECT FROM document d WHERE d.id = s.id AND d.updated_at = s.updated_at)});
 }
 
 # every kind of session is among them

@@ -17,7 +17,13 @@ INSERT INTO demo.illegal VALUES
 	('error', $$INSERT INTO paysession.payment_session (provider_id, status)
 		SELECT provider_id, 'authorized' FROM paysession.payment_session WHERE id = $1$$),
 	('authorized', $$UPDATE paysession.payment_session_event SET amount = 1 WHERE session_id = $1$$),
-	('canceled', $$DELETE FROM paysession.payment_session_event WHERE session_id = $1$$);
+	('canceled', $$DELETE FROM paysession.payment_session_event WHERE session_id = $1$$),
+	('authorized', $$UPDATE paysession.payment_session SET status = 'canceled' WHERE id = $1$$),
+	('authorized', $$UPDATE paysession.payment SET captured_amount = captured_amount + 1 WHERE session_id = $1$$),
+	('authorized', $$UPDATE paysession.payment SET amount = amount + 1 WHERE session_id = $1$$),
+	('authorized', $$DELETE FROM paysession.payment WHERE session_id = $1$$),
+	('authorized', $$UPDATE paysession.payment_operation SET status = 'succeeded' WHERE session_id = $1$$),
+	('error', $$INSERT INTO paysession.payment (session_id) VALUES ($1)$$);
 
 CREATE TABLE demo.attempt (statement text, session_id text, refused boolean);
 
@@ -40,5 +46,5 @@ BEGIN
 END
 $$;
 
-SELECT 'illegal moves in plain SQL: ' || count(*) FILTER (WHERE refused) || ' of ' || count(*) || ' refused'
+SELECT 'illegal statements in plain SQL: ' || count(*) FILTER (WHERE refused) || ' of ' || count(*) || ' refused'
 FROM demo.attempt;
