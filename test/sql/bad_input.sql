@@ -60,6 +60,12 @@ currency	''
 currency	'EUR'
 currency	'eu'
 currency	'euro'
+currency	'Eur'
+currency	'eUr'
+currency	'euR'
+currency	'{ur'
+currency	'e{r'
+currency	'eu{'
 currency	'eu1'
 currency	'e r'
 currency	'éu'
@@ -213,5 +219,8 @@ CREATE TRIGGER bd AFTER INSERT ON paysession.payment_session FOR EACH ROW EXECUT
 CALL pg_temp.refuse($$INSERT INTO paysession.payment_session (provider_id) VALUES ('bd_card')$$);
 DROP TRIGGER bd ON paysession.payment_session;
 CREATE TRIGGER bd BEFORE INSERT ON paysession.payment_session FOR EACH ROW EXECUTE FUNCTION paysession.payment_session_record();
+CALL pg_temp.refuse($$INSERT INTO paysession.payment_session (provider_id) VALUES ('bd_card')$$);
+DROP TRIGGER bd ON paysession.payment_session;
+CREATE TRIGGER bd BEFORE INSERT ON paysession.payment_session EXECUTE FUNCTION paysession.payment_session_guard();
 CALL pg_temp.refuse($$INSERT INTO paysession.payment_session (provider_id) VALUES ('bd_card')$$);
 DROP TRIGGER bd ON paysession.payment_session;

@@ -90,6 +90,11 @@ CALL pg_temp.refuse($$DELETE FROM paysession.payment_session WHERE id = 'ho_s1'$
 CALL pg_temp.refuse($$UPDATE paysession.payment_session_event SET reason = 'x' WHERE session_id = 'ho_s1'$$);
 CALL pg_temp.refuse($$DELETE FROM paysession.payment_session_event WHERE session_id = 'ho_s1'$$);
 CALL pg_temp.refuse($$TRUNCATE paysession.payment_session_event$$);
+CALL pg_temp.refuse($$UPDATE paysession.cart SET context = '[]' WHERE id = 'ho_c1'$$);
+CALL pg_temp.refuse($$UPDATE paysession.cart SET subtotal = 5 WHERE id = 'ho_c1'$$);
+CALL pg_temp.refuse($$UPDATE paysession.sales_channel SET metadata = '[]' WHERE id = 'ho_web'$$);
+UPDATE paysession.cart SET metadata = '{"a": 1}' WHERE id = 'ho_c1' RETURNING metadata, updated_at > '2024-01-01' AS stamped;
+UPDATE paysession.payment_provider SET capture_method = 'automatic' WHERE id = 'ho_past' RETURNING capture_method, updated_at > '2024-01-01' AS stamped;
 UPDATE paysession.payment_session SET status = 'pending' WHERE id = 'ho_s3';
 SELECT from_status, to_status, at > '2024-01-01' AS now FROM paysession.ps_history('ho_s3');
 
@@ -114,9 +119,13 @@ SELECT from_status, to_status, amount, at = '2100-01-02' AS in_order FROM payses
 
 -- values that came in are not judged again when others change
 INSERT INTO paysession.payment_provider (id) VALUES (' ho_odd ');
-INSERT INTO paysession.cart (id, currency_code) VALUES (' ho_odd ', 'eur');
+INSERT INTO paysession.sales_channel (id, name, metadata) VALUES (' ho_odd ', 'Odd', '{}');
+INSERT INTO paysession.cart (id, currency_code, sales_channel_id) VALUES (' ho_odd ', 'eur', ' ho_odd ');
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code) VALUES ('ho_usd', ' ho_odd ', 'ho_card', 3, 'usd');
 INSERT INTO paysession.payment_session (id, cart_id, provider_id, currency_code, provider_ref, idempotency_key, status, status_reason, data)
 	VALUES (' ho_odd ', ' ho_odd ', ' ho_odd ', 'eur', '', '', 'error', '4111 1111 1111 1111', '[{"cvc": "123"}]');
+UPDATE paysession.payment_session SET is_selected = true WHERE id = 'ho_usd' RETURNING currency_code;
+UPDATE paysession.payment_session SET is_selected = false WHERE id = 'ho_usd';
 UPDATE paysession.payment_session SET amount = 5, is_selected = true WHERE id = ' ho_odd ';
 UPDATE paysession.cart SET subtotal = 7, shipping_total = 0, raw_discount_total = 0, gift_card_total = 0, gift_card_tax_total = 0 WHERE id = ' ho_odd ';
 UPDATE paysession.payment_session SET status = 'authorized' WHERE id = ' ho_odd ' RETURNING status, amount, data;

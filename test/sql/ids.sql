@@ -61,6 +61,12 @@ SELECT bool_and(id > before) AS ascend FROM (SELECT id, lag(id, 1, '') OVER (PAR
 SELECT bool_and(paysession.ps_id_time(id) >= paysession.ps_id_time(before)) AS times_ascend
 FROM (SELECT id, lag(id) OVER (ORDER BY n) AS before FROM made) m WHERE before IS NOT NULL;
 
+-- and no id gives away the next one
+CREATE FUNCTION pg_temp.last20bits(id text) RETURNS int LANGUAGE sql
+	RETURN (SELECT sum((strpos('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(id, length(id) - k, 1)) - 1) << (5 * k)) FROM generate_series(0, 3) k);
+SELECT count(DISTINCT step) > 2900 AS unforeseeable
+FROM (SELECT (pg_temp.last20bits(id) - lag(pg_temp.last20bits(id)) OVER (ORDER BY n) + 1048576) % 1048576 AS step FROM made) m;
+
 -- arguments
 CALL pg_temp.refuse($$SELECT paysession.ps_new_id(NULL)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_new_id('')$$, true);
