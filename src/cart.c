@@ -65,7 +65,7 @@ put_sales_channels(Datum cart_id, List *wanted)
 		link = store_new_row(links);
 		row_set(link, CART_CHANNEL_CART_ID, cart_id);
 		row_set(link, CART_CHANNEL_CHANNEL_ID, PointerGetDatum(lfirst(lc)));
-		store_insert_if_absent(links, link);
+		store_insert_if_absent(links, INDEX_CART_SALES_CHANNEL, link);
 	}
 	store_close(links);
 }
@@ -142,24 +142,13 @@ find_authorized(Store *sessions, Datum cart_id, Nullable key)
 	return NULL;
 }
 
-/*
- * The payment that a cart was completed with, or a row of NULLs: not one that
- * had been canceled before.
- */
+/* The last payment of a cart that was completed with one. */
 static Row *
-find_payment(Store *payments, const Row *cart)
+find_payment(Store *payments, Datum cart_id)
 {
-	Datum		cart_id = row_get(cart, CART_ID);
-	TimestampTz completed_at = DatumGetTimestampTz(row_get(cart, CART_COMPLETED_AT));
 	StoreScan  *scan = store_scan_begin(payments, INDEX_PAYMENT_CART, 1, &cart_id, NULL, BackwardScanDirection);
-	Row		   *payment;
+	Row		   *payment = store_scan_next(scan);
 
-	while ((payment = store_scan_next(scan)) != NULL)
-	{
-		if (row_is_null(payment, PAYMENT_CANCELED_AT) ||
-			DatumGetTimestampTz(row_get(payment, PAYMENT_CANCELED_AT)) >= completed_at)
-			break;
-	}
 	store_scan_end(scan);
 	return payment != NULL ? payment : store_new_row(payments);
 }
@@ -198,10 +187,10 @@ paysession_complete_cart(PG_FUNCTION_ARGS)
 
 	if (session != NULL)
 		payment = payment_promote(payments, session, order_id);
-	else if (!row_is_null(cart, CART_COMPLETED_AT))
-		payment = find_payment(payments, cart);
 	else if (!row_is_null(cart, CART_TOTAL) && DatumGetInt64(row_get(cart, CART_TOTAL)) <= 0)
 		payment = store_new_row(payments);
+	else if (!row_is_null(cart, CART_COMPLETED_AT))
+		payment = find_payment(payments, cart_id.value);
 	else
 		error_cart_not_authorized(carts->rel, TextDatumGetCString(cart_id.value));
 

@@ -262,27 +262,25 @@ fill_cache(void)
 }
 
 /*
- * An invalidation that arrives while the cache is being filled must not be
- * lost, so it is declared valid beforehand, and filled again if it is not
- * valid any more afterwards.
+ * The cache is declared valid before it is filled, so that an invalidation
+ * that arrives meanwhile makes the next lookup fill it again.
  */
 static void
 ensure_cache(void)
 {
-	while (!cache.valid)
+	if (cache.valid)
+		return;
+	PG_TRY();
 	{
-		PG_TRY();
-		{
-			cache.valid = true;
-			fill_cache();
-		}
-		PG_CATCH();
-		{
-			cache.valid = false;
-			PG_RE_THROW();
-		}
-		PG_END_TRY();
+		cache.valid = true;
+		fill_cache();
 	}
+	PG_CATCH();
+	{
+		cache.valid = false;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 }
 
 void

@@ -5,8 +5,8 @@
 #ifndef PAYSESSION_COMPAT_H
 #define PAYSESSION_COMPAT_H
 
-#if PG_VERSION_NUM < 150000 || PG_VERSION_NUM >= 160000
-#error "paysession is built for PostgreSQL 15"
+#if PG_VERSION_NUM < 150002 || PG_VERSION_NUM >= 160000
+#error "paysession is built for PostgreSQL 15, from 15.2 on"
 #endif
 
 #endif							/* PAYSESSION_COMPAT_H */

@@ -51,8 +51,9 @@ forget_relation(Datum arg, Oid relid)
 	}
 }
 
+/* Functions may be inlined, and a domain's constraints are compiled in. */
 static void
-forget_function(Datum arg, int cacheid, uint32 hashvalue)
+forget_all(Datum arg, int cacheid, uint32 hashvalue)
 {
 	forget_relation(arg, InvalidOid);
 }
@@ -61,7 +62,8 @@ void
 expression_init(void)
 {
 	CacheRegisterRelcacheCallback(forget_relation, (Datum) 0);
-	CacheRegisterSyscacheCallback(PROCOID, forget_function, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, forget_all, (Datum) 0);
+	CacheRegisterSyscacheCallback(CONSTROID, forget_all, (Datum) 0);
 }
 
 static ExprState *
@@ -100,8 +102,6 @@ compile_set(ExpressionSet *set, Relation rel)
 		}
 	}
 	MemoryContextSwitchTo(previous);
-	set->relid = RelationGetRelid(rel);
-	set->role = GetUserId();
 }
 
 /*
@@ -118,8 +118,25 @@ expression_lend(Table table, ResultRelInfo *result_rel, EState *estate)
 		return false;
 	if (set->relid != RelationGetRelid(rel) || set->role != GetUserId())
 	{
-		set->relid = InvalidOid;
-		compile_set(set, rel);
+		/*
+		 * Valid beforehand, so that an invalidation that arrives meanwhile is
+		 * not lost; lent, so that a function that is folded to a constant
+		 * cannot come here and compile over us.
+		 */
+		set->relid = RelationGetRelid(rel);
+		set->role = GetUserId();
+		set->lent = true;
+		PG_TRY();
+		{
+			compile_set(set, rel);
+		}
+		PG_CATCH();
+		{
+			set->relid = InvalidOid;
+			set->lent = false;
+			PG_RE_THROW();
+		}
+		PG_END_TRY();
 	}
 	result_rel->ri_ConstraintExprs = set->checks;
 	result_rel->ri_GeneratedExprs = set->generated;

@@ -312,7 +312,7 @@ guard_allowed_moves(Status from)
  * the foreign key refuses the session.
  */
 static void
-judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced)
+judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced, bool is_stored_birth)
 {
 	Store	   *carts = store_open(TABLE_CART, STORE_CURRENT);
 	Row		   *cart = store_find(carts, INDEX_CART, row_get(session, SESSION_CART_ID));
@@ -336,6 +336,8 @@ judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced)
 		(row_is_null(session, SESSION_CURRENCY_CODE) ||
 		 !value_same_text(row_get(cart, CART_CURRENCY_CODE), row_get(session, SESSION_CURRENCY_CODE))))
 		error_currency_differs(rel, TextDatumGetCString(row_get(session, SESSION_CART_ID)));
+	if (cart != NULL && is_stored_birth && !store_is_ours(cart))
+		error_modified_by_trigger(rel);
 	store_close(carts);
 }
 
@@ -415,10 +417,11 @@ judge_columns(Relation rel, const Row *old, Status from, Status to, uint32 chang
 /*
  * judge_session refuses a row that the law forbids, given the row before it,
  * or NULL for a new one.  It reads the cart only where the change needs it:
- * authorizing a session that is selected and keeps its amount does not.
+ * authorizing a session that is selected and keeps its amount does not.  The
+ * cart of a stored birth must be the one that the birth has updated.
  */
 static void
-judge_session(Relation rel, const Row *old, const Row *session, uint32 changes)
+judge_session(Relation rel, const Row *old, const Row *session, uint32 changes, bool is_stored)
 {
 	Status		from = old != NULL ? guard_status(old) : PS_NEW;
 	Status		to = guard_status(session);
@@ -444,7 +447,7 @@ judge_session(Relation rel, const Row *old, const Row *session, uint32 changes)
 		(old == NULL || changes & (COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_CURRENCY_CODE)));
 
 		if (engages || is_priced)
-			judge_with_cart(rel, session, engages, is_priced);
+			judge_with_cart(rel, session, engages, is_priced, is_stored && old == NULL);
 	}
 }
 
@@ -507,12 +510,28 @@ append_event(const Row *old, const Row *session)
 PG_FUNCTION_INFO_V1(paysession_session_guard);
 PG_FUNCTION_INFO_V1(paysession_session_record);
 
+/*
+ * A function's row brings the time of its change, unless somebody's trigger
+ * has put another one there since.
+ */
+static TimestampTz
+time_of_change(TriggerData *trigger, const Row *old, const Row *session)
+{
+	TimestampTz now = value_clock();
+	TimestampTz given;
+
+	if (!store_writes(trigger->tg_newslot) || row_is_null(session, SESSION_UPDATED_AT))
+		return now;
+	given = DatumGetTimestampTz(row_get(session, SESSION_UPDATED_AT));
+	return given >= DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT)) && given <= now ? given : now;
+}
+
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_session */
 Datum
 paysession_session_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_guard",
-										 TABLE_SESSION, TRIGGER_EVENT_BEFORE);
+										 TABLE_SESSION, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
 	Relation	rel = trigger->tg_relation;
 	const CatalogTable *table = catalog_table(TABLE_SESSION);
 	Row			old;
@@ -526,7 +545,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 		row_view(&session, table, trigger->tg_trigslot);
 		check_session_values(rel, &session, row_column_changes(NULL, &session), true, true);
 		complete_birth(rel, &session);
-		judge_session(rel, NULL, &session, row_column_changes(NULL, &session));
+		judge_session(rel, NULL, &session, row_column_changes(NULL, &session), false);
 		return trigger_return(trigger, trigger->tg_trigtuple, &session);
 	}
 
@@ -542,16 +561,24 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 	row_view(&session, table, trigger->tg_newslot);
 	changes = row_column_changes(&old, &session);
 	check_session_values(rel, &session, changes, false, true);
-	complete_change(rel, &old, &session,
-					store_writes(trigger->tg_newslot) && !row_is_null(&session, SESSION_UPDATED_AT) ?
-					DatumGetTimestampTz(row_get(&session, SESSION_UPDATED_AT)) : value_clock());
+	complete_change(rel, &old, &session, time_of_change(trigger, &old, &session));
 	if (session.changed)
 		changes = row_column_changes(&old, &session);
-	judge_session(rel, &old, &session, changes);
+	judge_session(rel, &old, &session, changes, false);
 	/* In AFTER, the ledger does. */
 	if (changes & COLUMN_BIT(SESSION_STATUS) && guard_status(&session) == PS_AUTHORIZED)
 		judge_operation(rel, &session);
 	return trigger_return(trigger, trigger->tg_newtuple, &session);
+}
+
+/* A new session's provider, which a later trigger may have changed. */
+static void
+judge_provider(Relation rel, const Row *session)
+{
+	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+
+	find_provider(providers, rel, row_get(session, SESSION_PROVIDER_ID));
+	store_close(providers);
 }
 
 /* AFTER INSERT OR UPDATE OR DELETE ON payment_session */
@@ -559,7 +586,7 @@ Datum
 paysession_session_record(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_record",
-										 TABLE_SESSION, TRIGGER_EVENT_AFTER);
+										 TABLE_SESSION, TRIGGER_EVENT_AFTER, ON_INSERT | ON_UPDATE | ON_DELETE);
 	Relation	rel = trigger->tg_relation;
 	const CatalogTable *table = catalog_table(TABLE_SESSION);
 	Row			old;
@@ -573,7 +600,8 @@ paysession_session_record(PG_FUNCTION_ARGS)
 		row_view(&session, table, trigger->tg_trigslot);
 		changes = row_column_changes(NULL, &session);
 		check_session_values(rel, &session, changes, false, false);
-		judge_session(rel, NULL, &session, changes);
+		judge_session(rel, NULL, &session, changes, true);
+		judge_provider(rel, &session);
 		append_event(NULL, &session);
 		return PointerGetDatum(NULL);
 	}
@@ -588,7 +616,7 @@ paysession_session_record(PG_FUNCTION_ARGS)
 	row_view(&session, table, trigger->tg_newslot);
 	changes = row_column_changes(&old, &session);
 	check_session_values(rel, &session, changes, false, false);
-	judge_session(rel, &old, &session, changes);
+	judge_session(rel, &old, &session, changes, true);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT)) ||
 		guard_is_selected(&old) != guard_is_selected(&session))
 		append_event(&old, &session);
@@ -622,7 +650,7 @@ Datum
 paysession_event_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_guard",
-										 TABLE_EVENT, TRIGGER_EVENT_BEFORE);
+										 TABLE_EVENT, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
 
 	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
 		!(store_writes(trigger->tg_trigslot) || trigger_is_history(trigger->tg_relation)))
@@ -639,7 +667,7 @@ Datum
 paysession_event_restamp(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_restamp",
-										 TABLE_EVENT, TRIGGER_EVENT_BEFORE);
+										 TABLE_EVENT, TRIGGER_EVENT_BEFORE, ON_INSERT);
 	FullTransactionId txid = GetTopFullTransactionId();
 	Row			event;
 

@@ -133,7 +133,8 @@ stamp(const Row *old, Row *row, int created_at, int updated_at, uint32 uncounted
 		else
 			now = DatumGetTimestampTz(row_get(old, updated_at));
 	}
-	row_set(row, updated_at, TimestampTzGetDatum(now));
+	if (row_is_null(row, updated_at) || DatumGetTimestampTz(row_get(row, updated_at)) != now)
+		row_set(row, updated_at, TimestampTzGetDatum(now));
 }
 
 /* BEFORE INSERT OR UPDATE ON cart */
@@ -141,7 +142,7 @@ Datum
 paysession_cart_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.cart_guard",
-										 TABLE_CART, TRIGGER_EVENT_BEFORE);
+										 TABLE_CART, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE);
 	const CatalogTable *table = catalog_table(TABLE_CART);
 	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 	Row			old;
@@ -186,7 +187,7 @@ Datum
 paysession_cart_follow(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.cart_follow",
-										 TABLE_CART, TRIGGER_EVENT_AFTER);
+										 TABLE_CART, TRIGGER_EVENT_AFTER, ON_UPDATE);
 	const CatalogTable *table = catalog_table(TABLE_CART);
 	Store	   *sessions;
 	List	   *live;
@@ -227,7 +228,7 @@ paysession_setup_guard(PG_FUNCTION_ARGS)
 	Row			old;
 	Row			row;
 
-	trigger = trigger_check(fcinfo, "paysession.setup_guard", table, TRIGGER_EVENT_BEFORE);
+	trigger = trigger_check(fcinfo, "paysession.setup_guard", table, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE);
 	insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 	if (insert && trigger_is_history(trigger->tg_relation))
 		return PointerGetDatum(trigger->tg_trigtuple);

@@ -191,7 +191,7 @@ Datum
 paysession_payment_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_guard",
-										 TABLE_PAYMENT, TRIGGER_EVENT_BEFORE);
+										 TABLE_PAYMENT, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
 	Relation	rel = trigger->tg_relation;
 	const CatalogTable *table = catalog_table(TABLE_PAYMENT);
 	TimestampTz now;
@@ -243,7 +243,7 @@ Datum
 paysession_payment_follow(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_follow",
-										 TABLE_PAYMENT, TRIGGER_EVENT_AFTER);
+										 TABLE_PAYMENT, TRIGGER_EVENT_AFTER, ON_INSERT | ON_UPDATE);
 	const CatalogTable *table = catalog_table(TABLE_PAYMENT);
 	Row			born;
 	Store	   *sessions;
@@ -320,7 +320,7 @@ Datum
 paysession_operation_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_operation_guard",
-										 TABLE_OPERATION, TRIGGER_EVENT_BEFORE);
+										 TABLE_OPERATION, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
 	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 	TupleTableSlot *slot = insert ? trigger->tg_trigslot : trigger->tg_newslot;
 

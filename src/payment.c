@@ -479,7 +479,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 			open += ledger_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
 		if (replay(&request))
 		{
-			tuplestore_puttupleslot(rsinfo->setResult, request.operation->slot);
+			store_put_result(rsinfo, request.operation);
 			replayed = true;
 		}
 	}
@@ -496,7 +496,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 		if (part == 0)
 			continue;
 		book_refund(&request, absent, part, reason, note, absent, absent);
-		tuplestore_puttupleslot(rsinfo->setResult, request.operation->slot);
+		store_put_result(rsinfo, request.operation);
 		left -= part;
 	}
 	store_close(request.operations);

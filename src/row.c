@@ -22,8 +22,21 @@ same_value(Form_pg_attribute att, Datum a, Datum b)
 	struct varlena *vb;
 	bool		same;
 
+	/* The upper bytes of a Datum depend on where it comes from. */
 	if (att->attbyval)
-		return a == b;
+	{
+		switch (att->attlen)
+		{
+			case sizeof(char):
+				return DatumGetChar(a) == DatumGetChar(b);
+			case sizeof(int16):
+				return DatumGetInt16(a) == DatumGetInt16(b);
+			case sizeof(int32):
+				return DatumGetInt32(a) == DatumGetInt32(b);
+			default:
+				return a == b;
+		}
+	}
 	if (DatumGetPointer(a) == DatumGetPointer(b))
 		return true;
 	if (att->attlen > 0)
@@ -116,9 +129,16 @@ is_among(const CatalogTable *table, int i, uint32 columns)
 }
 
 /*
- * row_differs tells whether any column differs, leaving some of ours out.
  * Generated columns do not count: before an update they are not computed yet.
+ * Nor do dropped ones, whose old values an update does away with.
  */
+static bool
+counts(Form_pg_attribute att)
+{
+	return !att->attgenerated && !att->attisdropped;
+}
+
+/* row_differs tells whether any column differs, leaving some of ours out. */
 bool
 row_differs(const Row *a, const Row *b, uint32 except)
 {
@@ -126,7 +146,7 @@ row_differs(const Row *a, const Row *b, uint32 except)
 
 	for (int i = 0; i < desc->natts; i++)
 	{
-		if (!TupleDescAttr(desc, i)->attgenerated &&
+		if (counts(TupleDescAttr(desc, i)) &&
 			!row_same_attribute(a, b, i) &&
 			!is_among(a->table, i, except))
 			return true;
@@ -143,7 +163,7 @@ row_changes(const Row *a, const Row *b)
 
 	for (int i = 0; i < desc->natts; i++)
 	{
-		if (!TupleDescAttr(desc, i)->attgenerated && !row_same_attribute(a, b, i))
+		if (counts(TupleDescAttr(desc, i)) && !row_same_attribute(a, b, i))
 			changes = bms_add_member(changes, i + 1 - FirstLowInvalidHeapAttributeNumber);
 	}
 	return changes;

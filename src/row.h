@@ -86,6 +86,8 @@ row_copy(Row *row, const Row *from, int column)
 
 #define COLUMN_BIT(column)	(1u << (column))
 
+StaticAssertDecl(COLUMN_MAX <= 32, "a column needs a bit");
+
 extern uint32 row_column_changes(const Row *old, const Row *row);
 extern bool row_same_across(const Row *a, int column_a, const Row *b, int column_b);
 extern void row_set_across(Row *row, int column, const Row *from, int column_from);

@@ -22,19 +22,13 @@ set_argument(Row *session, SessionColumn column, Nullable argument)
 		row_set(session, column, argument.value);
 }
 
-static void
-unknown_session(Datum id)
-{
-	error_unknown_session(TextDatumGetCString(id));
-}
-
 Row *
 session_lock(Store *sessions, Datum id)
 {
 	Row		   *session = store_lock(sessions, INDEX_SESSION, id);
 
 	if (session == NULL)
-		unknown_session(id);
+		error_unknown_session(TextDatumGetCString(id));
 	return session;
 }
 
@@ -90,7 +84,7 @@ session_find(Store *sessions, Datum id)
 	Row		   *session = store_find(sessions, INDEX_SESSION, id);
 
 	if (session == NULL)
-		unknown_session(id);
+		error_unknown_session(TextDatumGetCString(id));
 	return session;
 }
 

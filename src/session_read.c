@@ -58,11 +58,11 @@ paysession_list(PG_FUNCTION_ARGS)
 	{
 		if (matches_text(session, SESSION_PAYMENT_COLLECTION_ID, collection_id) &&
 			matches_text(session, SESSION_PROVIDER_ID, provider_id) &&
-			(status.isnull || row_get(session, SESSION_STATUS) == status.value) &&
+			(status.isnull || DatumGetObjectId(row_get(session, SESSION_STATUS)) == DatumGetObjectId(status.value)) &&
 			(created_before.isnull ||
 			 DatumGetTimestampTz(row_get(session, SESSION_CREATED_AT)) < DatumGetTimestampTz(created_before.value)))
 		{
-			tuplestore_puttupleslot(rsinfo->setResult, session->slot);
+			store_put_result(rsinfo, session);
 			max_rows--;
 		}
 	}
@@ -90,7 +90,7 @@ paysession_history(PG_FUNCTION_ARGS)
 	{
 		any = true;
 		if (at.isnull || DatumGetTimestampTz(row_get(event, EVENT_AT)) <= DatumGetTimestampTz(at.value))
-			tuplestore_puttupleslot(rsinfo->setResult, event->slot);
+			store_put_result(rsinfo, event);
 	}
 	store_scan_end(scan);
 	store_close(events);

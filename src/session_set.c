@@ -169,6 +169,7 @@ set_sessions(Store *sessions, Datum cart_id, List *wanted)
 {
 	List	   *live = guard_lock_sessions(sessions, cart_id);
 	List	   *present = NIL;
+	Row		   *last = NULL;
 	bool		has_selected = false;
 	ListCell   *lc;
 
@@ -181,6 +182,7 @@ set_sessions(Store *sessions, Datum cart_id, List *wanted)
 		{
 			present = lappend(present, DatumGetPointer(row_get(session, SESSION_PROVIDER_ID)));
 			has_selected |= guard_is_selected(session);
+			last = session;
 		}
 		else
 			remove_session(sessions, session);
@@ -200,15 +202,13 @@ set_sessions(Store *sessions, Datum cart_id, List *wanted)
 		}
 		store_insert(sessions, session);
 	}
+	/* Then the only session that was kept is the one of that provider. */
 	if (list_length(wanted) == 1 && !has_selected)
 	{
-		Row		   *old = session_lock(sessions,
-									   row_get(find_live(sessions, cart_id, PointerGetDatum(linitial(wanted))),
-											   SESSION_ID));
-		Row		   *session = store_copy_row(sessions, old);
+		Row		   *session = store_copy_row(sessions, last);
 
 		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(true));
-		guard_update_session(sessions, old, session);
+		guard_update_session(sessions, last, session);
 	}
 }
 
@@ -245,7 +245,7 @@ paysession_set_sessions(PG_FUNCTION_ARGS)
 	while ((session = store_scan_next(scan)) != NULL)
 	{
 		if (guard_status(session) != PS_CANCELED)
-			tuplestore_puttupleslot(rsinfo->setResult, session->slot);
+			store_put_result(rsinfo, session);
 	}
 	store_scan_end(scan);
 	store_close(sessions);

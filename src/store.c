@@ -9,12 +9,15 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_collation.h"
 #include "commands/sequence.h"
 #include "executor/executor.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
@@ -295,11 +298,35 @@ store_copy_row(Store *store, const Row *row)
 	return copy;
 }
 
-/* store_datum returns a row as the composite value that a function returns. */
+/*
+ * store_datum returns a row as the composite value that a function returns.
+ * It is formed anew: a stored tuple may lack columns that were added since,
+ * and who reads the value does not know their defaults.
+ */
 Datum
 store_datum(Row *row)
 {
-	return ExecFetchSlotHeapTupleDatum(row->slot);
+	return HeapTupleGetDatum(heap_form_tuple(row->slot->tts_tupleDescriptor,
+											 row->slot->tts_values, row->slot->tts_isnull));
+}
+
+/* store_put_result adds a row, formed anew as well, to what a function returns. */
+void
+store_put_result(ReturnSetInfo *rsinfo, const Row *row)
+{
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc,
+						 row->slot->tts_values, row->slot->tts_isnull);
+}
+
+/* store_is_ours tells whether this transaction wrote the row as it was found. */
+bool
+store_is_ours(const Row *row)
+{
+	bool		isnull;
+
+	return TransactionIdIsCurrentTransactionId(DatumGetTransactionId(slot_getsysattr(row->slot,
+																					 MinTransactionIdAttributeNumber,
+																					 &isnull)));
 }
 
 int64

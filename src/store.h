@@ -64,11 +64,12 @@ extern bool store_try_lock(Store *store, Row *found);
 extern Row *store_new_row(Store *store);
 extern Row *store_copy_row(Store *store, const Row *row);
 extern void store_insert(Store *store, Row *row);
-extern bool store_insert_if_absent(Store *store, Row *row);
+extern bool store_insert_if_absent(Store *store, TableIndex index, Row *row);
 extern void store_update(Store *store, Row *old, Row *row);
 extern void store_delete(Store *store, Row *old);
 extern Row *store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg);
 extern Datum store_datum(Row *row);
+extern void store_put_result(ReturnSetInfo *rsinfo, const Row *row);
 
 extern int64 store_next_event_id(void);
 
@@ -76,6 +77,7 @@ extern int64 store_next_event_id(void);
 extern Snapshot store_register_snapshot(Store *store);
 extern uint64 store_write_count(void);
 
+extern bool store_is_ours(const Row *row);
 extern bool store_is_writing(void);
 extern bool store_writes(const TupleTableSlot *slot);
 

@@ -72,15 +72,15 @@ prepare_write(Store *store)
  */
 static List *
 insert_index_entries(Store *store, TupleTableSlot *slot, bool update,
-					 bool speculative, bool *conflict)
+					 List *arbiters, bool *conflict)
 {
 	ResultRelInfo *rri = store->result_rel;
 
 	if (!store->rel->rd_rel->relhasindex)
 		return NIL;
 	if (rri->ri_IndexRelationDescs == NULL)
-		ExecOpenIndices(rri, speculative);
-	return ExecInsertIndexTuples(rri, slot, store->estate, update, speculative, conflict, NIL);
+		ExecOpenIndices(rri, arbiters != NIL);
+	return ExecInsertIndexTuples(rri, slot, store->estate, update, arbiters != NIL, conflict, arbiters);
 }
 
 static void
@@ -112,8 +112,7 @@ fill_defaults(Store *store, Row *row)
 		bool		ours = false;
 		Expr	   *expr;
 
-		if (att->attisdropped || att->attgenerated ||
-			(!att->atthasdef && !att->attidentity))
+		if (att->attisdropped || att->attgenerated)
 			continue;
 		for (int c = 0; c < row->table->ncolumns && !ours; c++)
 			ours = (row->table->attno[c] == i + 1);
@@ -169,17 +168,19 @@ insert_row(Store *store, Row *row, TransitionCaptureState *capture)
 	check_guarded(store, remembered, row);
 	complete_and_check(store, slot, CMD_INSERT);
 	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
-	recheck = insert_index_entries(store, slot, false, false, NULL);
+	recheck = insert_index_entries(store, slot, false, NIL, NULL);
 	ExecARInsertTriggers(store->estate, rri, slot, recheck, capture);
 }
 
 /*
- * Inserts unless a row with the same key is there or comes in meanwhile, as
- * INSERT ... ON CONFLICT DO NOTHING does; returns whether it inserted.
+ * Inserts unless a row with the same key of one index is there or comes in
+ * meanwhile, as INSERT ... ON CONFLICT (key) DO NOTHING does; returns whether
+ * it inserted.
  */
 static bool
-insert_row_speculatively(Store *store, Row *row, TransitionCaptureState *capture)
+insert_row_speculatively(Store *store, Row *row, Oid arbiter, TransitionCaptureState *capture)
 {
+	List	   *arbiters = list_make1_oid(arbiter);
 	ResultRelInfo *rri = store->result_rel;
 	EState	   *estate = store->estate;
 	TupleTableSlot *slot = row->slot;
@@ -199,11 +200,11 @@ insert_row_speculatively(Store *store, Row *row, TransitionCaptureState *capture
 		List	   *recheck;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!ExecCheckIndexConstraints(rri, slot, estate, &conflict, NIL))
+		if (!ExecCheckIndexConstraints(rri, slot, estate, &conflict, arbiters))
 			return false;
 		token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());
 		table_tuple_insert_speculative(store->rel, slot, estate->es_output_cid, 0, NULL, token);
-		recheck = insert_index_entries(store, slot, false, true, &failed);
+		recheck = insert_index_entries(store, slot, false, arbiters, &failed);
 		table_tuple_complete_speculative(store->rel, slot, token, !failed);
 		SpeculativeInsertionLockRelease(GetCurrentTransactionId());
 		if (!failed)
@@ -244,7 +245,7 @@ update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
 		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
 			 (int) result, RelationGetRelationName(store->rel));
 	if (update_indexes)
-		recheck = insert_index_entries(store, slot, true, false, NULL);
+		recheck = insert_index_entries(store, slot, true, NIL, NULL);
 	ExecARUpdateTriggers(estate, rri, NULL, NULL, &old->slot->tts_tid, NULL, slot,
 						 recheck, capture, false);
 }
@@ -278,7 +279,7 @@ delete_row(Store *store, Row *old, TransitionCaptureState *capture)
  * what comes next sees it.
  */
 static bool
-write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
+write_row(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
 {
 	const TupleTableSlot *outer_slot = written_slot;
 	ResultRelInfo *rri;
@@ -308,8 +309,8 @@ write_row(Store *store, CmdType operation, bool if_absent, Row *old, Row *row)
 			case CMD_INSERT:
 				ExecBSInsertTriggers(estate, rri);
 				fill_defaults(store, row);
-				if (if_absent)
-					written = insert_row_speculatively(store, row, capture);
+				if (OidIsValid(arbiter))
+					written = insert_row_speculatively(store, row, arbiter, capture);
 				else
 					insert_row(store, row, capture);
 				ExecASInsertTriggers(estate, rri, capture);
@@ -369,13 +370,14 @@ renew(Store *store, Row *old)
 void
 store_insert(Store *store, Row *row)
 {
-	write_row(store, CMD_INSERT, false, NULL, row);
+	write_row(store, CMD_INSERT, InvalidOid, NULL, row);
 }
 
+/* store_insert_if_absent inserts unless there is a row with its key in an index. */
 bool
-store_insert_if_absent(Store *store, Row *row)
+store_insert_if_absent(Store *store, TableIndex index, Row *row)
 {
-	return write_row(store, CMD_INSERT, true, NULL, row);
+	return write_row(store, CMD_INSERT, catalog_index(index), NULL, row);
 }
 
 /*
@@ -398,14 +400,14 @@ store_update(Store *store, Row *old, Row *row)
 		}
 		old = now;
 	}
-	write_row(store, CMD_UPDATE, false, old, row);
+	write_row(store, CMD_UPDATE, InvalidOid, old, row);
 }
 
 /* store_delete deletes a row that is locked. */
 void
 store_delete(Store *store, Row *old)
 {
-	write_row(store, CMD_DELETE, false, renew(store, old), NULL);
+	write_row(store, CMD_DELETE, InvalidOid, renew(store, old), NULL);
 }
 
 /*
@@ -431,7 +433,7 @@ store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg)
 		}
 		row = store_new_row(store);
 		fill(row, true, arg);
-		if (store_insert_if_absent(store, row))
+		if (store_insert_if_absent(store, index, row))
 			return row;
 		/* A transaction snapshot will never see the row that was in the way. */
 		if (IsolationUsesXactSnapshot())

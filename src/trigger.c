@@ -16,16 +16,18 @@
 
 /*
  * trigger_check returns the trigger's data, or refuses a call that is not by
- * a row trigger of that timing on that table of ours.
+ * a row trigger of that timing, for one of those events, on that table of ours.
  */
 TriggerData *
-trigger_check(FunctionCallInfo fcinfo, const char *function, Table table, TriggerEvent timing)
+trigger_check(FunctionCallInfo fcinfo, const char *function, Table table,
+			  TriggerEvent timing, int events)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) ||
 		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
 		(trigger->tg_event & TRIGGER_EVENT_TIMINGMASK) != timing ||
+		!(events & (1 << (trigger->tg_event & TRIGGER_EVENT_OPMASK))) ||
 		catalog_table(table)->relid != RelationGetRelid(trigger->tg_relation))
 		error_trigger_protocol(function);
 	return trigger;

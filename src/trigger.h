@@ -10,8 +10,13 @@
 
 #include "row.h"
 
+/* The events that a trigger is for. */
+#define ON_INSERT	(1 << TRIGGER_EVENT_INSERT)
+#define ON_DELETE	(1 << TRIGGER_EVENT_DELETE)
+#define ON_UPDATE	(1 << TRIGGER_EVENT_UPDATE)
+
 extern TriggerData *trigger_check(FunctionCallInfo fcinfo, const char *function,
-								  Table table, TriggerEvent timing);
+								  Table table, TriggerEvent timing, int events);
 extern bool trigger_is_history(Relation rel);
 extern void trigger_check_not_null(Relation rel, const Row *row, int column, const char *name);
 extern Datum trigger_return(TriggerData *trigger, HeapTuple tuple, Row *row);

@@ -10,6 +10,7 @@
 
 #include "access/detoast.h"
 #include "catalog/pg_collation.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -55,8 +56,14 @@ check_scalar(const char *what, const JsonbValue *value, bool warns)
 		check_text(what, value->val.string.val, value->val.string.len, warns);
 	else if (value->type == jbvNumeric)
 	{
-		char	   *s = numeric_normalize(value->val.numeric);
+		Datum		whole = DirectFunctionCall2(numeric_trunc, NumericGetDatum(value->val.numeric), Int32GetDatum(0));
+		char	   *s;
 
+		/* A number of a few bytes may have 131,072 digits; a card has 19. */
+		if (DatumGetBool(DirectFunctionCall2(numeric_gt, DirectFunctionCall1(numeric_abs, whole),
+											 NumericGetDatum(int64_to_numeric(PG_INT64_MAX)))))
+			return;
+		s = DatumGetCString(DirectFunctionCall1(numeric_out, whole));
 		check_text(what, s, strlen(s), warns);
 		pfree(s);
 	}
@@ -92,6 +99,7 @@ value_check_document(const char *what, Datum document, bool warns)
 	it = JsonbIteratorInit(&jsonb->root);
 	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (secret && looks_for_cards(warns) && !is_absent(token, &value))
 			report_security_code(value_pan_check == PAN_CHECK_WARN ? WARNING : ERROR, what);
 		secret = false;

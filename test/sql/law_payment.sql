@@ -16,7 +16,8 @@ RETURNING id ~ '^pay_[0-9A-HJKMNP-TV-Z]{26}$' AS id, cart_id, payment_collection
 	created_at = updated_at AND created_at BETWEEN now() - interval '1 ms' AND clock_timestamp() AS stamped;
 SELECT paysession.ps_route(id) = paysession.ps_route(cart_id) AS route_of_cart FROM paysession.payment WHERE session_id = 'lp_s1';
 -- it writes its session, so that who cancels that at the same time meets it
-SELECT s.xmin = p.xmin AS session_written, s.updated_at = s.payment_authorized_at AS unchanged FROM paysession.payment p JOIN paysession.payment_session s ON s.id = p.session_id WHERE s.id = 'lp_s1';
+SELECT s.xmin = p.xmin AS session_written, s.updated_at = s.payment_authorized_at AS unchanged
+	FROM paysession.payment p JOIN paysession.payment_session s ON s.id = p.session_id WHERE s.id = 'lp_s1';
 -- what is sent with it is kept where it is the payment's own, and has to agree where it is the session's
 INSERT INTO paysession.payment (id, session_id, order_id, data, metadata, created_at, updated_at, authorization_expires_at, captured_amount)
 	VALUES ('lp_p2', 'lp_s2', 'lp_o2', '{"a": 1}', '{"b": 2}', '2001-01-01', '2001-01-01', '2099-01-01', 0)
@@ -36,6 +37,11 @@ CALL pg_temp.refuse($$INSERT INTO paysession.payment (session_id, cart_id) VALUE
 INSERT INTO paysession.payment (id, session_id) VALUES ('lp_p0', 'lp_free') RETURNING cart_id, currency_code, amount;
 SELECT authorization_expires_at = payment_authorized_at + interval '7 days' AS expiry
 FROM paysession.payment p JOIN paysession.payment_session s ON s.id = p.session_id WHERE p.id = 'lp_p0';
+
+-- unless another time is given
+INSERT INTO paysession.payment_session (id, provider_id, amount, currency_code) VALUES ('lp_free2', 'lp_bank', 50, 'usd');
+UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'lp_free2';
+INSERT INTO paysession.payment (session_id, authorization_expires_at) VALUES ('lp_free2', '2099-01-01') RETURNING authorization_expires_at = '2099-01-01' AS expiry;
 
 -- one for each session
 CALL pg_temp.refuse($$INSERT INTO paysession.payment (session_id) VALUES ('lp_s1')$$);
@@ -86,6 +92,7 @@ CALL pg_temp.refuse($$MERGE INTO paysession.payment p USING (VALUES ('lp_p4')) v
 
 -- what it is of never changes
 CALL pg_temp.refuse($$UPDATE paysession.payment SET id = 'lp_x' WHERE id = 'lp_p2'$$);
+CALL pg_temp.refuse($$UPDATE paysession.payment SET id = NULL WHERE id = 'lp_p2'$$);
 CALL pg_temp.refuse($$UPDATE paysession.payment SET created_at = '2001-01-01' WHERE id = 'lp_p2'$$);
 CALL pg_temp.refuse($$UPDATE paysession.payment SET session_id = 'lp_s9' WHERE id = 'lp_p2'$$);
 CALL pg_temp.refuse($$UPDATE paysession.payment SET session_id = NULL WHERE id = 'lp_p2'$$);

@@ -59,7 +59,9 @@ UPDATE paysession.payment_session SET status = 'canceled', status_reason = 'chan
 UPDATE paysession.payment_session SET data = '{"a": 1}', amount = 90, status = 'pending' WHERE id = 'lo_s5';
 SELECT * FROM pg_temp.operations('lo_s_');
 -- back from the customer the same goes on; after an error another will
+SELECT xmin AS version FROM paysession.payment_operation WHERE session_id = 'lo_s1' \gset
 UPDATE paysession.payment_session SET status = 'pending' WHERE id IN ('lo_s1', 'lo_s3');
+SELECT xmin = :'version' AS untouched FROM paysession.payment_operation WHERE session_id = 'lo_s1';
 UPDATE paysession.payment_session SET status = 'error' WHERE id = 'lo_s1';
 SELECT * FROM pg_temp.operations('lo_s1');
 SELECT * FROM pg_temp.operations('lo_s3');
@@ -67,6 +69,12 @@ UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'lo_s3';
 SELECT * FROM pg_temp.operations('lo_s3');
 -- the money held is the money asked for
 CALL pg_temp.refuse($$UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'lo_s5'$$, true);
+-- as stored, whatever a user's trigger makes of it
+CREATE FUNCTION lo_cheaper() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.amount := 90; RETURN NEW; END';
+CREATE TRIGGER zzz_cheaper BEFORE UPDATE ON paysession.payment_session FOR EACH ROW EXECUTE FUNCTION lo_cheaper();
+CALL pg_temp.refuse($$UPDATE paysession.payment_session SET status = 'authorized', amount = 100 WHERE id = 'lo_s5'$$, true);
+CALL pg_temp.refuse($$SELECT paysession.ps_authorize('lo_s5')$$);
+DROP FUNCTION lo_cheaper CASCADE;
 UPDATE paysession.payment_session SET status = 'authorized', amount = 100 WHERE id = 'lo_s5';
 
 -- a session that the provider may know, or that was authorized, leaves a void behind when it is canceled; another does not
@@ -83,7 +91,10 @@ INSERT INTO paysession.payment_session (id, cart_id, provider_id) VALUES ('lo_v5
 UPDATE paysession.payment_session SET status = 'canceled', is_initiated = true WHERE id = 'lo_v5';
 INSERT INTO paysession.payment_session (id, cart_id, provider_id, is_initiated) VALUES ('lo_v6', 'lo_v6_c', 'lo_card', true);
 UPDATE paysession.payment_session SET status = 'canceled', is_initiated = false WHERE id = 'lo_v6';
-SELECT of, kind, status FROM pg_temp.operations('lo_v%') WHERE of IN ('lo_v5', 'lo_v6');
+CALL pg_temp.begin('lo_v7');
+UPDATE paysession.payment_session SET is_initiated = false WHERE id = 'lo_v7';
+UPDATE paysession.payment_session SET status = 'canceled' WHERE id = 'lo_v7';
+SELECT of, kind, status FROM pg_temp.operations('lo_v%') WHERE of IN ('lo_v5', 'lo_v6', 'lo_v7');
 -- one, however often it is said
 UPDATE paysession.payment_session SET status = 'canceled' WHERE id = 'lo_v4';
 SELECT count(*) FROM pg_temp.operations('lo_v4');
@@ -95,7 +106,8 @@ DELETE FROM paysession.payment_session WHERE id = 'lo_v1';
 -- under the law, should somebody disable it, the constraints
 ALTER TABLE paysession.payment_operation DISABLE TRIGGER zz_guard;
 SELECT c, pg_temp.outcome(format('UPDATE paysession.payment_operation SET %s WHERE payment_id = ''lo_p1'' AND amount = 40', c)) AS outcome
-FROM unnest(ARRAY['amount = 0', 'amount = -1', 'amount = NULL', 'amount = 9007199254740992', 'released_amount = -1', 'kind = ''chargeback''', 'status = ''done'', finished_at = now()',
+FROM unnest(ARRAY['amount = 0', 'amount = -1', 'amount = NULL', 'amount = 9007199254740992', 'released_amount = -1', 'kind = ''chargeback''',
+	'status = ''done'', finished_at = now()',
 	'status = ''succeeded''', 'finished_at = now()', 'kind = NULL', 'provider_idempotency_key = NULL', 'session_id = ''lo_none''', 'payment_id = ''lo_none''',
 	'provider_id = ''lo_none''', 'id = (SELECT id FROM paysession.payment_operation WHERE payment_id = ''lo_p1'' AND amount = 30)',
 	'kind = ''void''', 'kind = ''void'', payment_id = NULL, amount = NULL', 'payment_id = NULL, amount = NULL', 'amount = 41']) AS c;

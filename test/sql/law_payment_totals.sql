@@ -38,12 +38,15 @@ SELECT t AS trigger, c || ' = ' || v AS sets, pg_temp.tampered(t, 'payment', c, 
 	pg_temp.tampered(t, 'payment', c, v, 'UPDATE paysession.payment SET metadata = ''{"a": 1}'' WHERE id = ''lt_p1''') AS "in UPDATE",
 	pg_temp.tampered(t, 'payment', c, v, 'INSERT INTO paysession.payment (session_id) VALUES (''lt_s3'')') AS "in INSERT",
 	pg_temp.tampered(t, 'payment', c, v, 'PERFORM paysession.ps_promote(''lt_s3'')') AS "in ps_promote"
-FROM unnest('{a,zzz}'::text[]) AS t, (VALUES ('captured_amount', '39'), ('capture_pending', '1'), ('refunded_amount', '1'), ('refund_pending', '1'), ('voided_amount', '1'), ('void_pending', '1'),
-	('captured_at', '"2001-01-01"'), ('canceled_at', '"2001-01-01"'), ('amount', '1000'), ('currency_code', '"usd"'), ('provider_id', '"lt_bank"'), ('session_id', '"lt_p2_s"'), ('cart_id', '"lt_p2_c"'),
+FROM unnest('{a,zzz}'::text[]) AS t, (VALUES ('captured_amount', '39'), ('capture_pending', '1'), ('refunded_amount', '1'), ('refund_pending', '1'),
+	('voided_amount', '1'), ('void_pending', '1'),
+	('captured_at', '"2001-01-01"'), ('canceled_at', '"2001-01-01"'), ('amount', '1000'), ('currency_code', '"usd"'), ('provider_id', '"lt_bank"'),
+	('session_id', '"lt_p2_s"'), ('cart_id', '"lt_p2_c"'),
 	('order_id', '""'), ('data', '{"number": "4111111111111111"}'), ('metadata', '[]'), ('authorization_expires_at', '"infinity"')) v (c, v);
 SELECT t AS trigger, c || ' = ' || v AS sets, pg_temp.tampered(t, 'payment_operation', c, v, 'PERFORM paysession.ps_capture(''lt_p1'', 40)') AS "in ps_capture",
 	pg_temp.tampered(t, 'payment_operation', c, v, 'INSERT INTO paysession.payment (session_id) VALUES (''lt_s3''); PERFORM paysession.ps_void(id) FROM paysession.payment WHERE session_id = ''lt_s3''') AS "in ps_void"
-FROM unnest('{a,zzz}'::text[]) AS t, (VALUES ('amount', '39'), ('released_amount', '1'), ('status', '"failed"'), ('kind', '"refund"'), ('payment_id', '"lt_p2"'), ('session_id', '"lt_p2_s"'), ('final', 'true'),
+FROM unnest('{a,zzz}'::text[]) AS t, (VALUES ('amount', '39'), ('released_amount', '1'), ('status', '"failed"'), ('kind', '"refund"'), ('payment_id',
+	'"lt_p2"'), ('session_id', '"lt_p2_s"'), ('final', 'true'),
 	('provider_id', '"lt_bank"'), ('claimed_until', '"2001-01-01"'), ('provider_idempotency_key', '"k"')) v (c, v);
 -- nor by a statement of one
 CREATE FUNCTION lt_elsewhere() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -33,7 +33,8 @@ SELECT kind, session_id, payment_id, provider_id, amount, status, attempt, provi
 FROM paysession.payment_operation WHERE session_id = 'mb_s1';
 -- the others are told the same, and that they are not
 SELECT * FROM pg_temp.begin('mb_s1');
-SELECT id = (SELECT id FROM paysession.payment_operation WHERE session_id = 'mb_s1') AS same, claimed_until = (SELECT claimed_until FROM paysession.payment_operation WHERE session_id = 'mb_s1') AS until,
+SELECT id = (SELECT id FROM paysession.payment_operation WHERE session_id = 'mb_s1') AS same, claimed_until = (SELECT claimed_until
+	FROM paysession.payment_operation WHERE session_id = 'mb_s1') AS until,
 	claimed FROM paysession.ps_begin('mb_s1', '2 hours');
 -- nothing is written for them
 SELECT xmin AS before FROM paysession.payment_operation WHERE session_id = 'mb_s1' \gset
@@ -76,6 +77,9 @@ SELECT status, provider_ref FROM paysession.payment_session WHERE id = 'mb_s4';
 SELECT status FROM paysession.ps_require_more('mb_s4');
 SELECT * FROM pg_temp.begin('mb_s4');
 SELECT status FROM paysession.ps_require_more('mb_s4', '{"url": "here"}');
+SELECT xmin AS version FROM paysession.payment_operation WHERE session_id = 'mb_s4' \gset
+SELECT status FROM paysession.ps_require_more('mb_s4', '{"url": "there"}');
+SELECT xmin = :'version' AS untouched FROM paysession.payment_operation WHERE session_id = 'mb_s4';
 -- a call whose outcome nobody knows may come without a claim, too
 SELECT status FROM paysession.ps_finish((SELECT op FROM mb_before WHERE session = 'mb_s4'), 'unknown');
 SELECT amount FROM paysession.ps_update('mb_s4', 110);
@@ -130,6 +134,7 @@ SELECT status FROM paysession.ps_cancel('mb_s7');
 CALL pg_temp.refuse($$SELECT paysession.ps_begin('mb_s7')$$, true);
 UPDATE paysession.payment_session SET amount = NULL WHERE id = 'mb_s8';
 CALL pg_temp.refuse($$SELECT paysession.ps_begin('mb_s8')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_authorize('mb_s8')$$);
 UPDATE paysession.payment_session SET amount = 1, currency_code = NULL WHERE id = 'mb_s8';
 CALL pg_temp.refuse($$SELECT paysession.ps_begin('mb_s8')$$);
 UPDATE paysession.payment_session SET currency_code = 'eur', expires_at = '2001-01-01' WHERE id = 'mb_s8';

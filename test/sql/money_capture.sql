@@ -7,7 +7,8 @@ INSERT INTO paysession.payment_provider (id, capture_method) VALUES ('mc_card', 
 
 -- the whole
 CALL pg_temp.pay('mc_p1', 'mc_card', 100);
-SELECT id ~ '^op_[0-9A-HJKMNP-TV-Z]{26}$' AS id, kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key, attempt, claimed_until, provider_ref, reason, note,
+SELECT id ~ '^op_[0-9A-HJKMNP-TV-Z]{26}$' AS id, kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key,
+	attempt, claimed_until, provider_ref, reason, note,
 	metadata, idempotency_key, final, released_amount, created_at <= finished_at AS finished, claimed FROM paysession.ps_capture('mc_p1');
 SELECT status, captured_at BETWEEN created_at AND updated_at AND updated_at < captured_at + '1 s' AS captured, canceled_at FROM paysession.payment WHERE id = 'mc_p1';
 SELECT * FROM pg_temp.money('mc_p1');
@@ -63,7 +64,8 @@ SELECT * FROM pg_temp.money('mc_p6');
 
 -- reserve, call, finish: one caller is to ask the provider
 CALL pg_temp.pay('mc_p7', 'mc_multi', 100);
-SELECT amount, status, claimed, finished_at, claimed_until - created_at BETWEEN interval '1 hour' AND interval '1 hour 1 s' AS lease FROM paysession.ps_capture('mc_p7', 60, lease => '1 hour', idempotency_key => 'mc_k1');
+SELECT amount, status, claimed, finished_at, claimed_until - created_at BETWEEN interval '1 hour' AND interval '1 hour 1 s' AS lease
+	FROM paysession.ps_capture('mc_p7', 60, lease => '1 hour', idempotency_key => 'mc_k1');
 SELECT * FROM pg_temp.money('mc_p7');
 SELECT captured_at FROM paysession.payment WHERE id = 'mc_p7';
 SELECT amount, status, claimed FROM paysession.ps_capture('mc_p7', 60, lease => '1 hour', idempotency_key => 'mc_k1');
@@ -91,6 +93,11 @@ SELECT amount, status, claimed FROM paysession.ps_capture('mc_p7', lease => '1 h
 -- the next attempt after a failure is a new one
 SELECT id = provider_idempotency_key AS own_key, amount, claimed FROM paysession.ps_capture('mc_p7', lease => '1 hour', idempotency_key => 'mc_k3');
 SELECT * FROM pg_temp.operations('mc_p7');
+
+-- what failed is not what was captured last
+SELECT status FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mc_p7' AND idempotency_key = 'mc_k3'), 'failed');
+SELECT amount FROM paysession.ps_void('mc_p7');
+SELECT amount, status, idempotency_key FROM paysession.ps_capture('mc_p7');
 
 -- a key is for one request
 CALL pg_temp.pay('mc_p8', 'mc_multi', 100);

@@ -109,7 +109,7 @@ SELECT * FROM pg_temp.state('mk_c7');
 SELECT pg_temp.cart('mk_ca', 100);
 SELECT status FROM paysession.ps_authorize((SELECT id FROM paysession.ps_create('mk_ca', 'mk_card', id => 'mk_sa')));
 SELECT status FROM paysession.ps_void((SELECT id FROM paysession.ps_promote('mk_sa')));
-SELECT pg_temp.cart('mk_ca', 0);
+SELECT pg_temp.cart('mk_ca', 0), pg_sleep(0.002);
 SELECT count(p.id) AS payments FROM paysession.ps_complete_cart('mk_ca') p;
 SELECT count(p.id) AS payments FROM paysession.ps_complete_cart('mk_ca') p;
 
@@ -128,7 +128,8 @@ CALL pg_temp.refuse($$SELECT paysession.ps_complete_cart('mk_c1', order_id => ''
 CALL pg_temp.refuse(format('SELECT paysession.ps_complete_cart(%L, %L)', 'mk_c8', :'key'), true);
 CALL pg_temp.refuse($$SELECT paysession.ps_complete_cart('mk_c1', 'mk_none')$$);
 -- keys are the application's to choose: one that sessions of two carts have is no name of a cart
-INSERT INTO paysession.payment_session (cart_id, provider_id, currency_code, amount, idempotency_key) VALUES ('mk_d1', 'mk_card', 'eur', 5, 'mk_key'), ('mk_d2', 'mk_card', 'eur', 5, 'mk_key');
+INSERT INTO paysession.payment_session (cart_id, provider_id, currency_code, amount, idempotency_key) VALUES ('mk_d1', 'mk_card', 'eur', 5, 'mk_key'),
+	('mk_d2', 'mk_card', 'eur', 5, 'mk_key');
 UPDATE paysession.payment_session SET status = 'authorized' WHERE cart_id IN ('mk_d1', 'mk_d2');
 CALL pg_temp.refuse($$SELECT paysession.ps_complete_cart(idempotency_key => 'mk_key')$$, true);
 SELECT cart_id FROM paysession.ps_complete_cart('mk_d2', 'mk_key');

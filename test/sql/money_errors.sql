@@ -104,6 +104,6 @@ $$;
 SELECT DISTINCT pg_temp.tells(format(s, attname, v)) AS tells
 FROM unnest(ARRAY['INSERT INTO paysession.payment (session_id, data, %I) VALUES (''me_held'', ''{"a": "me_secret"}'', %s)',
 		'UPDATE paysession.payment SET %I = %s WHERE id = ''me_p1''']) AS s,
-	unnest('{NULL,-1,9223372036854775807,''2001-01-01'',''infinity'',''me_none'',''[]''}'::text[]) AS v, pg_attribute
+	unnest('{"NULL",-1,9223372036854775807,''2001-01-01'',''infinity'',''me_none'',''[]''}'::text[]) AS v, pg_attribute
 WHERE attrelid = 'paysession.payment'::regclass AND attnum > 0 AND attname NOT IN ('data', 'session_id') ORDER BY tells;
 SELECT * FROM pg_temp.unlawful();

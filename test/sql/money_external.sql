@@ -46,10 +46,15 @@ SELECT step, how, r.*
 FROM unnest('{new,referenced,begun,unknown,waiting,asked,declined,failed,retried,authorized}'::text[]) WITH ORDINALITY AS s (step, n),
 	unnest('{ps_cancel,ps_delete,ps_refresh,ps_set_sessions,total 0,DELETE}'::text[]) WITH ORDINALITY AS h (how, m), pg_temp.removed(step, how) r ORDER BY n, m;
 
+-- canceled again, what was never begun is left alone
+SELECT status FROM paysession.ps_cancel('mn_new_ps_cancel');
+SELECT count(*) FROM pg_temp.operations('mn_new_ps_cancel');
+
 -- the void is what a worker asks the provider about; the session is as canceled as before, whatever the answer
 CALL pg_temp.session('mn_s1', 'asked');
 SELECT status FROM paysession.ps_cancel('mn_s1', 'changed mind');
-SELECT kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key, attempt, claimed_until, provider_ref, reason, metadata, final, released_amount, finished_at
+SELECT kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key, attempt, claimed_until, provider_ref, reason,
+	metadata, final, released_amount, finished_at
 FROM paysession.payment_operation WHERE session_id = 'mn_s1' AND kind = 'void';
 SELECT id AS void FROM paysession.payment_operation WHERE session_id = 'mn_s1' AND kind = 'void' \gset
 SELECT kind, claimed FROM paysession.ps_claim(:'void', '1 hour');
@@ -63,7 +68,8 @@ SELECT status, reason FROM paysession.ps_finish(:'void', 'failed', reason => 'al
 SELECT status, status_reason FROM paysession.payment_session WHERE id = 'mn_s1';
 SELECT status FROM paysession.ps_cancel('mn_s1');
 SELECT * FROM pg_temp.operations('mn_s1');
-SELECT status, amount, provider_ref FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE session_id = 'mn_s1' AND status = 'pending'), 'succeeded', 60, 'mn_v1');
+SELECT status, amount, provider_ref FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE session_id = 'mn_s1'
+	AND status = 'pending'), 'succeeded', 60, 'mn_v1');
 SELECT status, status_reason FROM paysession.ps_cancel('mn_s1');
 SELECT count(*) FROM pg_temp.operations('mn_s1') WHERE kind = 'void';
 -- of a session whose amount is unknown so is that of its void, until it is told
@@ -108,8 +114,13 @@ UPDATE paysession.payment_session SET provider_ref = NULL WHERE id = 'mn_s6';
 UPDATE paysession.payment_session SET provider_ref = 'mn_r4' WHERE id = 'mn_s6';
 UPDATE paysession.payment_session SET provider_ref = 'mn_r5' WHERE id = 'mn_s6';
 SELECT status, provider_ref FROM paysession.ps_authorize('mn_s6', provider_ref => 'mn_r6');
-SELECT kind, status, attempt, ref, reason FROM pg_temp.operations('mn_s6');
+SELECT kind, status, amount, attempt, ref, reason FROM pg_temp.operations('mn_s6');
 CALL pg_temp.refuse($$SELECT paysession.ps_authorize('mn_s6', provider_ref => 'mn_r7')$$, true);
+-- nor is one lost of a session that was not begun, or whose amount nobody knows
+CALL pg_temp.session('mn_s9', 'waiting');
+UPDATE paysession.payment_session SET amount = NULL, provider_ref = 'mn_r8' WHERE id = 'mn_s9';
+UPDATE paysession.payment_session SET provider_ref = 'mn_r9' WHERE id = 'mn_s9';
+SELECT kind, status, amount, attempt, ref, reason FROM pg_temp.operations('mn_s9');
 -- the second attempt may go on with the external session of the first, or come back to it
 CALL pg_temp.session('mn_s7', 'begun');
 SELECT provider_ref FROM paysession.ps_require_more('mn_s7', provider_ref => 'mn_q1');

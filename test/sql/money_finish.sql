@@ -83,7 +83,8 @@ CREATE FUNCTION pg_temp.pending(payment text, kind text) RETURNS text
 CALL pg_temp.reserve('mf_p1', 'capture', 'refund', 'void');
 SELECT status, provider_ref, reason, note, claimed_until FROM paysession.ps_finish(pg_temp.pending('mf_p1', 'capture'), 'succeeded', provider_ref => 'mf_r1', reason => 'late');
 SELECT status, provider_ref, reason, note FROM paysession.ps_finish(pg_temp.pending('mf_p1', 'refund'), 'succeeded', provider_ref => 'mf_r1', reason => 'slow');
-SELECT status, provider_ref, reason, note FROM paysession.ps_finish(operation_id => pg_temp.pending('mf_p1', 'void'), outcome => 'failed', amount => NULL, provider_ref => 'mf_r1', reason => 'no such hold');
+SELECT status, provider_ref, reason, note FROM paysession.ps_finish(operation_id => pg_temp.pending('mf_p1', 'void'), outcome => 'failed',
+	amount => NULL, provider_ref => 'mf_r1', reason => 'no such hold');
 CALL pg_temp.pay('mf_p0', 'mf_card', 100);
 SELECT amount FROM paysession.ps_capture('mf_p0', 100);
 SELECT status, reason, note FROM paysession.ps_finish((SELECT id FROM paysession.ps_refund('mf_p0', 10, 'claim', lease => '1 hour')), 'failed', reason => 'no account');
@@ -151,7 +152,8 @@ SELECT status, finished_at > created_at AS later, reason FROM paysession.ps_fini
 SELECT * FROM pg_temp.money('mf_p3');
 SELECT status FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mf_p4'), 'reversed');
 SELECT * FROM pg_temp.money('mf_p4');
-SELECT status, reason, note FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mf_p5' AND kind = 'refund'), 'reversed', reason => 'account closed');
+SELECT status, reason, note FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mf_p5' AND kind = 'refund'),
+	'reversed', reason => 'account closed');
 SELECT * FROM pg_temp.money('mf_p5');
 -- but not while it is refunded
 CALL pg_temp.reserve('mf_p8', 'refund');

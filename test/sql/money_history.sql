@@ -14,7 +14,8 @@ BEGIN;
 SET LOCAL row_security = off;
 INSERT INTO paysession.payment_session (id, cart_id, provider_id, status, is_selected, amount, currency_code, payment_authorized_at, created_at, updated_at)
 	VALUES ('mh_s1', 'mh_c1', 'mh_ideal', 'authorized', true, 100, 'eur', '2001-01-02', '2001-01-01', '2001-01-02');
-INSERT INTO paysession.payment (id, session_id, cart_id, provider_id, currency_code, amount, captured_amount, refunded_amount, refund_pending, voided_amount, order_id, data, metadata,
+INSERT INTO paysession.payment (id, session_id, cart_id, provider_id, currency_code, amount, captured_amount, refunded_amount, refund_pending,
+	voided_amount, order_id, data, metadata,
 	captured_at, created_at, updated_at, authorization_expires_at)
 	VALUES ('mh_p1', 'mh_s1', 'mh_c1', 'mh_ideal', 'eur', 100, 60, 20, 5, 40, 'mh_o1', '{"a": 1}', '{"b": 2}', '2001-01-04', '2001-01-03', '2001-01-06', '2001-02-01');
 COPY paysession.payment (id, provider_id, currency_code, amount, voided_amount, canceled_at, created_at, updated_at) FROM stdin;
@@ -31,10 +32,19 @@ mh_x1	void	mh_s1	\N	mh_ideal	\N	0	f	failed	mh_x1	\N	\N	\N	1	\N	2001-01-02	2001-0
 \.
 COMMIT;
 SELECT * FROM pg_temp.money('mh\_%');
-SELECT id, session_id, cart_id, order_id, data, metadata, created_at < '2002-01-01' AND updated_at < '2002-01-01' AND coalesce(captured_at, canceled_at, created_at) < '2002-01-01' AS times
+SELECT id, session_id, cart_id, order_id, data, metadata, created_at < '2002-01-01' AND updated_at < '2002-01-01' AND coalesce(captured_at,
+	canceled_at, created_at) < '2002-01-01' AS times
 FROM paysession.payment WHERE id LIKE 'mh\_%' ORDER BY id;
-SELECT id, kind, status, amount, released_amount, final, attempt, provider_idempotency_key, provider_ref, reason, note, created_at < '2002-01-01' AND coalesce(finished_at, claimed_until) < '2002-01-01' AS times
+SELECT id, kind, status, amount, released_amount, final, attempt, provider_idempotency_key, provider_ref, reason, note, created_at < '2002-01-01'
+	AND coalesce(finished_at, claimed_until) < '2002-01-01' AS times
 FROM paysession.payment_operation WHERE id LIKE 'mh\_%' ORDER BY id;
+-- an id that no payment of ours would have is no hindrance
+BEGIN;
+SET LOCAL row_security = off;
+INSERT INTO paysession.payment (id, provider_id, currency_code, amount, order_id, metadata, created_at, updated_at) VALUES (' mh odd ', 'mh_card',
+	'eur', 70, ' odd ', '{"a": 1}', '2001-01-01', '2001-01-01');
+COMMIT;
+UPDATE paysession.payment SET metadata = '{"b": 2}' WHERE id = ' mh odd ' RETURNING id, order_id, metadata;
 -- nothing was booked, moved or logged for it
 SELECT count(*) FROM paysession.payment_operation WHERE payment_id = 'mh_p3';
 SELECT count(*) FROM paysession.payment_session_event WHERE session_id = 'mh_s1';
@@ -44,11 +54,16 @@ SELECT session_count, updated_at < now() AS untouched FROM paysession.cart WHERE
 SET row_security = off;
 SELECT c, pg_temp.outcome(format('INSERT INTO paysession.payment (id, provider_id, currency_code, amount, %s', c)) AS outcome FROM unnest(ARRAY[
 	$$captured_amount) VALUES ('mh_x', 'mh_card', 'eur', 100, 101)$$, $$voided_amount, capture_pending) VALUES ('mh_x', 'mh_card', 'eur', 100, 60, 41)$$,
-	$$refunded_amount) VALUES ('mh_x', 'mh_card', 'eur', 100, 1)$$, $$captured_amount, refund_pending) VALUES ('mh_x', 'mh_card', 'eur', 100, 10, 11)$$, $$captured_amount) VALUES ('mh_x', 'mh_card', 'eur', 100, -1)$$,
-	$$order_id) VALUES ('mh_x', 'mh_card', 'eur', 0, NULL)$$, $$order_id) VALUES ('mh_x', 'mh_card', 'eur', 9007199254740992, NULL)$$, $$order_id) VALUES ('mh_x', 'mh_card', 'EUR', 1, NULL)$$,
-	$$order_id) VALUES ('mh_x', 'mh_none', 'eur', 1, NULL)$$, $$cart_id) VALUES ('mh_x', 'mh_card', 'eur', 1, 'mh_none')$$, $$session_id) VALUES ('mh_x', 'mh_card', 'eur', 1, 'mh_none')$$,
-	$$session_id) VALUES ('mh_x', 'mh_ideal', 'eur', 100, 'mh_s1')$$, $$session_id) VALUES (NULL, 'mh_card', 'eur', 1, NULL)$$, $$session_id) VALUES ('mh_p1', 'mh_card', 'eur', 1, NULL)$$,
-	$$authorization_expires_at) VALUES ('mh_x', 'mh_card', 'eur', 1, 'infinity')$$, $$captured_at) VALUES ('mh_x', 'mh_card', 'eur', 1, '-infinity')$$, $$created_at) VALUES ('mh_x', 'mh_card', 'eur', 1, 'infinity')$$,
+	$$refunded_amount) VALUES ('mh_x', 'mh_card', 'eur', 100, 1)$$,
+	$$captured_amount, refund_pending) VALUES ('mh_x', 'mh_card', 'eur', 100, 10, 11)$$, $$captured_amount) VALUES ('mh_x', 'mh_card', 'eur', 100, -1)$$,
+	$$order_id) VALUES ('mh_x', 'mh_card', 'eur', 0, NULL)$$, $$order_id) VALUES ('mh_x', 'mh_card', 'eur', 9007199254740992, NULL)$$,
+	$$order_id) VALUES ('mh_x', 'mh_card', 'EUR', 1, NULL)$$,
+	$$order_id) VALUES ('mh_x', 'mh_none', 'eur', 1, NULL)$$, $$cart_id) VALUES ('mh_x', 'mh_card', 'eur', 1, 'mh_none')$$,
+	$$session_id) VALUES ('mh_x', 'mh_card', 'eur', 1, 'mh_none')$$,
+	$$session_id) VALUES ('mh_x', 'mh_ideal', 'eur', 100, 'mh_s1')$$, $$session_id) VALUES (NULL, 'mh_card', 'eur', 1, NULL)$$,
+	$$session_id) VALUES ('mh_p1', 'mh_card', 'eur', 1, NULL)$$,
+	$$authorization_expires_at) VALUES ('mh_x', 'mh_card', 'eur', 1, 'infinity')$$, $$captured_at) VALUES ('mh_x', 'mh_card', 'eur', 1, '-infinity')$$,
+	$$created_at) VALUES ('mh_x', 'mh_card', 'eur', 1, 'infinity')$$,
 	$$canceled_at) VALUES ('mh_x', 'mh_card', 'eur', 1, 'infinity')$$, $$updated_at) VALUES ('mh_x', 'mh_card', 'eur', 1, 'infinity')$$]) AS c;
 SELECT c, pg_temp.outcome(format('INSERT INTO paysession.payment_operation (id, provider_id, provider_idempotency_key, kind, amount, status, finished_at, session_id, payment_id%s', c)) AS outcome FROM unnest(ARRAY[
 	$$) VALUES ('mh_x', 'mh_card', 'k', 'capture', 0, 'pending', NULL, NULL, 'mh_p2')$$, $$) VALUES ('mh_x', 'mh_card', 'k', 'capture', NULL, 'pending', NULL, NULL, 'mh_p2')$$,
@@ -59,8 +74,10 @@ SELECT c, pg_temp.outcome(format('INSERT INTO paysession.payment_operation (id, 
 	$$) VALUES ('mh_x', 'mh_card', 'k', 'authorize', 1, 'pending', NULL, 'mh_s1', 'mh_p1')$$, $$) VALUES ('mh_x', 'mh_card', 'k', 'void', 1, 'pending', NULL, NULL, NULL)$$,
 	$$) VALUES ('mh_x', 'mh_none', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p2')$$, $$) VALUES ('mh_x', 'mh_card', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_none')$$,
 	$$) VALUES ('mh_x', 'mh_card', 'k', 'void', 1, 'pending', NULL, 'mh_none', NULL)$$, $$) VALUES ('mh_k1', 'mh_card', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p2')$$,
-	$$, provider_ref) VALUES ('mh_x', 'mh_ideal', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p1', 'mh_r2')$$, $$, released_amount) VALUES ('mh_x', 'mh_card', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p2', -1)$$,
-	$$, claimed_until) VALUES ('mh_x', 'mh_card', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p2', 'infinity')$$, $$, created_at) VALUES ('mh_x', 'mh_card', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p2', '-infinity')$$]) AS c;
+	$$, provider_ref) VALUES ('mh_x', 'mh_ideal', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p1', 'mh_r2')$$,
+	$$, released_amount) VALUES ('mh_x', 'mh_card', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p2', -1)$$,
+	$$, claimed_until) VALUES ('mh_x', 'mh_card', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p2', 'infinity')$$,
+	$$, created_at) VALUES ('mh_x', 'mh_card', 'k', 'capture', 1, 'pending', NULL, NULL, 'mh_p2', '-infinity')$$]) AS c;
 
 -- only an INSERT is history: everything else meets the law
 CALL pg_temp.refuse($$UPDATE paysession.payment SET captured_amount = 100 WHERE id = 'mh_p1'$$);
@@ -81,6 +98,10 @@ INSERT INTO paysession.cart (id, currency_code) VALUES ('mh_c2', 'eur');
 SELECT status FROM paysession.ps_authorize((SELECT id FROM paysession.ps_create('mh_c2', 'mh_ideal', 100)));
 SELECT status, created_at > '2024-01-01' AS now FROM paysession.ps_complete_cart('mh_c2');
 SELECT * FROM pg_temp.money('mh\_%');
+-- a key that nobody knows the request of is of another
+INSERT INTO paysession.payment_operation (id, kind, payment_id, provider_id, amount, status, finished_at, provider_idempotency_key, idempotency_key)
+	VALUES ('mh_k2', 'capture', 'mh_p3', 'mh_ideal', 30, 'failed', now(), 'mh_k2', 'mh_key');
+CALL pg_temp.refuse($$SELECT paysession.ps_capture('mh_p3', 30, idempotency_key => 'mh_key')$$);
 -- nor does what a user's trigger inserts within one
 CREATE FUNCTION mh_forge() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -99,7 +120,8 @@ CALL pg_temp.refuse($$INSERT INTO paysession.payment_operation (id, kind, paymen
 RESET ROLE;
 -- nor does a SECURITY DEFINER function of the owner's
 CREATE FUNCTION mh_definer() RETURNS void LANGUAGE sql SECURITY DEFINER SET row_security = off
-	BEGIN ATOMIC INSERT INTO paysession.payment_operation (id, kind, payment_id, provider_id, amount, provider_idempotency_key) VALUES ('mh_x', 'capture', 'mh_p1', 'mh_ideal', 1, 'k'); END;
+	BEGIN ATOMIC INSERT INTO paysession.payment_operation (id, kind, payment_id, provider_id, amount, provider_idempotency_key) VALUES ('mh_x',
+	'capture', 'mh_p1', 'mh_ideal', 1, 'k'); END;
 CALL pg_temp.refuse($$SELECT mh_definer()$$);
 DROP FUNCTION mh_definer;
 -- with row_security on neither does the owner

@@ -13,8 +13,10 @@ INSERT INTO paysession.payment_provider (id, capture_method) VALUES ('mq_card', 
 CALL pg_temp.pay('mq_p1', 'mq_card', 100, 'mq_o1');
 
 -- PUBLIC has nothing: no table, view, function or type
-SELECT c.oid::regclass AS readable FROM pg_class c WHERE c.relnamespace = 'paysession'::regnamespace AND c.relname ~ '^(payment|payment_operation|capture|refund|order_payment_status|claimed_operation)$'
-	AND c.relkind IN ('r', 'v') AND (has_table_privilege('mq_none', c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER') OR has_any_column_privilege('mq_none', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES'));
+SELECT c.oid::regclass AS readable FROM pg_class c WHERE c.relnamespace = 'paysession'::regnamespace
+	AND c.relname ~ '^(payment|payment_operation|capture|refund|order_payment_status|claimed_operation)$'
+	AND c.relkind IN ('r', 'v') AND (has_table_privilege('mq_none', c.oid,
+	'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER') OR has_any_column_privilege('mq_none', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES'));
 SELECT has_type_privilege('mq_none', 'paysession.claimed_operation', 'USAGE') AS type;
 SET ROLE mq_none;
 CALL pg_temp.refuse($$SELECT FROM paysession.payment$$);
@@ -78,7 +80,8 @@ RESET ROLE;
 -- raw DML alone meets the law; what follows from it is written for whoever made it
 GRANT SELECT, INSERT, UPDATE, DELETE ON paysession.payment_session, paysession.payment, paysession.payment_operation TO mq_tables;
 SET ROLE mq_tables;
-INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code) VALUES ('mq_s3', 'mq_c3', 'mq_card', 300, 'eur'), ('mq_s4', 'mq_c4', 'mq_ideal', 400, 'eur');
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code) VALUES ('mq_s3', 'mq_c3', 'mq_card', 300, 'eur'), ('mq_s4',
+	'mq_c4', 'mq_ideal', 400, 'eur');
 UPDATE paysession.payment_session SET status = 'authorized' WHERE id IN ('mq_s3', 'mq_s4');
 INSERT INTO paysession.payment (id, session_id) VALUES ('mq_p3', 'mq_s3'), ('mq_p4', 'mq_s4');
 UPDATE paysession.payment SET order_id = 'mq_o3', metadata = '{"a": 1}' WHERE id = 'mq_p3' RETURNING order_id;

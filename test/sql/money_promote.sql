@@ -15,7 +15,8 @@ SELECT id ~ '^pay_[0-9A-HJKMNP-TV-Z]{26}$' AS id, paysession.ps_route(id) = pays
 	order_id, provider_id, currency_code, amount, data, metadata, status, captured_amount, capture_pending, refunded_amount, refund_pending, voided_amount, void_pending,
 	capturable_amount, refundable_amount, captured_at, canceled_at, created_at = updated_at AS stamped
 FROM paysession.ps_promote(:'s1');
-SELECT authorization_expires_at = payment_authorized_at + interval '7 days' AS expiry FROM paysession.payment p JOIN paysession.payment_session s ON s.id = p.session_id WHERE s.id = :'s1';
+SELECT authorization_expires_at = payment_authorized_at + interval '7 days' AS expiry
+	FROM paysession.payment p JOIN paysession.payment_session s ON s.id = p.session_id WHERE s.id = :'s1';
 SELECT kind, status, ref FROM pg_temp.operations(:'s1');
 -- again: the same, and nothing happens
 SELECT id AS p1, p::text AS before, xmin AS version FROM paysession.payment p WHERE session_id = :'s1' \gset
@@ -25,8 +26,9 @@ SELECT p::text = :'before' AS same FROM paysession.ps_promote(session_id => :'s1
 SELECT xmin = :'version' AS untouched FROM paysession.payment WHERE id = :'p1';
 -- the order is set once, whenever it is known
 SELECT order_id, updated_at > created_at AS updated FROM paysession.ps_promote(:'s1', 'mp_o1');
-SELECT p::text AS before FROM paysession.payment p WHERE session_id = :'s1' \gset
+SELECT p::text AS before, xmin AS version FROM paysession.payment p WHERE session_id = :'s1' \gset
 SELECT p::text = :'before' AS same FROM paysession.ps_promote(:'s1', 'mp_o1') p;
+SELECT xmin = :'version' AS untouched FROM paysession.payment WHERE id = :'p1';
 SELECT order_id FROM paysession.ps_promote(:'s1');
 CALL pg_temp.refuse(format('SELECT paysession.ps_promote(%L, ''mp_o2'')', :'s1'), true);
 SELECT count(*) FROM paysession.payment WHERE cart_id = 'mp_c1';
@@ -52,7 +54,8 @@ SELECT pg_temp.authorized('mp_s5', 'mp_ideal', 500);
 INSERT INTO paysession.payment (id, session_id) VALUES ('mp_p5', 'mp_s5') RETURNING status, captured_amount;
 SELECT * FROM pg_temp.money('mp_p5');
 SELECT kind, amount, final, status FROM pg_temp.operations('mp_p5');
-SELECT paysession.ps_route(o.id) = paysession.ps_route('mp_s5_c') AS route, o.provider_idempotency_key = o.id AS key, o.finished_at IS NOT NULL AS finished, o.session_id, o.provider_id
+SELECT paysession.ps_route(o.id) = paysession.ps_route('mp_s5_c') AS route, o.provider_idempotency_key = o.id AS key,
+	o.finished_at IS NOT NULL AS finished, o.session_id, o.provider_id
 FROM paysession.payment_operation o WHERE payment_id = 'mp_p5';
 -- what counts is what the provider does when the payment is made
 SELECT capture_method FROM paysession.ps_put_provider('mp_ideal', capture_method => 'manual');
@@ -81,7 +84,8 @@ SELECT id, status FROM paysession.ps_promote('mp_s3', 'mp_o3');
 -- ps_update_payment: what is given replaces, what is not stays
 SELECT order_id, data, metadata FROM paysession.ps_update_payment('mp_p5', data => '{"card": "visa"}');
 SELECT order_id, data, metadata FROM paysession.ps_update_payment('mp_p5', metadata => '{"gift": true}');
-SELECT order_id, data, metadata, authorization_expires_at = '2099-01-01 00:00:00.123+00' AS expiry FROM paysession.ps_update_payment(payment_id => 'mp_p5', order_id => 'mp_o5', authorization_expires_at => '2099-01-01 00:00:00.123999+00',
+SELECT order_id, data, metadata, authorization_expires_at = '2099-01-01 00:00:00.123+00' AS expiry
+	FROM paysession.ps_update_payment(payment_id => 'mp_p5', order_id => 'mp_o5', authorization_expires_at => '2099-01-01 00:00:00.123999+00',
 	data => '{"a": 1}', metadata => '{}');
 SELECT p::text AS before, xmin AS version FROM paysession.payment p WHERE id = 'mp_p5' \gset
 SELECT pg_sleep(0.002);

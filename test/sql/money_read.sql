@@ -16,7 +16,8 @@ $$;
 \pset format unaligned
 
 -- nothing there yet
-SELECT paysession.ps_get('mg_s1', '{payment,operations}') -> 'payment', paysession.ps_get('mg_s1', '{payment,operations}') -> 'operations', paysession.ps_get('mg_s1', '{cart}') -> 'cart';
+SELECT paysession.ps_get('mg_s1', '{payment,operations}') -> 'payment', paysession.ps_get('mg_s1', '{payment,operations}') -> 'operations',
+	paysession.ps_get('mg_s1', '{cart}') -> 'cart';
 -- what was asked for, oldest first
 SELECT claimed FROM paysession.ps_begin('mg_s1', '1 hour');
 SELECT status FROM paysession.ps_fail('mg_s1', 'declined');
@@ -41,7 +42,8 @@ SELECT array_length(ARRAY(SELECT jsonb_object_keys(paysession.ps_get('mg_s1'))),
 SELECT paysession.ps_get('mg_s1', '{cart}') #> '{cart,refunded_total}', paysession.ps_get('mg_s1', '{cart}') #> '{cart,refundable_amount}';
 BEGIN;
 SET LOCAL row_security = off;
-INSERT INTO paysession.payment (id, cart_id, provider_id, currency_code, amount, captured_amount, captured_at, refunded_amount) VALUES ('mg_old', 'mg_c1', 'mg_card', 'eur', 500, 500, now(), 100);
+INSERT INTO paysession.payment (id, cart_id, provider_id, currency_code, amount, captured_amount, captured_at, refunded_amount) VALUES ('mg_old',
+	'mg_c1', 'mg_card', 'eur', 500, 500, now(), 100);
 INSERT INTO paysession.payment (id, cart_id, provider_id, currency_code, amount, voided_amount, canceled_at) VALUES ('mg_gone', 'mg_c1', 'mg_card', 'eur', 500, 500, now());
 SELECT paysession.ps_get('mg_s1', '{cart}') #> '{cart,refunded_total}', paysession.ps_get('mg_s1', '{cart}') #> '{cart,refundable_amount}';
 ROLLBACK;
@@ -55,7 +57,8 @@ CALL pg_temp.refuse($$SELECT paysession.ps_get('mg_s1', '{payments}')$$, true);
 \pset tuples_only off
 
 -- capture and refund: each with its payment's provider, currency, cart and order
-SELECT payment_id, amount, status, final, released_amount, provider_ref, metadata, idempotency_key, finished_at IS NOT NULL AS finished, provider_id, currency_code, cart_id, order_id
+SELECT payment_id, amount, status, final, released_amount, provider_ref, metadata, idempotency_key, finished_at IS NOT NULL AS finished, provider_id,
+	currency_code, cart_id, order_id
 FROM paysession.capture WHERE payment_id LIKE 'mg%' ORDER BY id;
 SELECT payment_id, amount, status, reason, note, provider_ref, metadata, idempotency_key, finished_at IS NOT NULL AS finished, provider_id, currency_code, cart_id, order_id
 FROM paysession.refund WHERE payment_id LIKE 'mg%' ORDER BY id;
@@ -73,7 +76,8 @@ BEGIN
 	RETURN QUERY SELECT * FROM paysession.order_payment_status WHERE order_id = 'mg_o2';
 END
 $$;
-SELECT call, s.* FROM unnest(ARRAY['1', $$paysession.ps_capture('mg_q1', 60)$$, $$paysession.ps_capture('mg_q2')$$, $$paysession.ps_void('mg_q1')$$, $$paysession.ps_refund('mg_q1', 10)$$,
+SELECT call, s.* FROM unnest(ARRAY['1', $$paysession.ps_capture('mg_q1', 60)$$, $$paysession.ps_capture('mg_q2')$$, $$paysession.ps_void('mg_q1')$$,
+	$$paysession.ps_refund('mg_q1', 10)$$,
 	$$paysession.ps_refund('mg_q2')$$, $$paysession.ps_refund('mg_q1')$$]) WITH ORDINALITY AS c (call, n), pg_temp.order_after(call) AS s ORDER BY n;
 -- canceled are all or it is not
 CALL pg_temp.pay('mg_q3', 'mg_card', 100, 'mg_o3');
@@ -97,7 +101,8 @@ BEGIN;
 SET LOCAL row_security = off;
 INSERT INTO paysession.payment (id, provider_id, currency_code, amount, captured_amount, refunded_amount, voided_amount, canceled_at)
 	SELECT 'mg_x' || n, 'mg_card', 'eur', 100, c, r, v, CASE WHEN v = 100 THEN now() END
-	FROM (VALUES (1, 0, 0, 0), (2, 0, 0, 99), (3, 0, 0, 100), (4, 1, 0, 0), (5, 99, 0, 0), (6, 99, 0, 1), (7, 100, 0, 0), (8, 100, 1, 0), (9, 50, 49, 0), (10, 50, 50, 0), (11, 50, 50, 50)) v (n, c, r, v);
+	FROM (VALUES (1, 0, 0, 0), (2, 0, 0, 99), (3, 0, 0, 100), (4, 1, 0, 0), (5, 99, 0, 0), (6, 99, 0, 1), (7, 100, 0, 0), (8, 100, 1, 0), (9, 50, 49,
+	0), (10, 50, 50, 0), (11, 50, 50, 50)) v (n, c, r, v);
 SELECT amount, captured, refunded, voided, status, capturable, refundable FROM pg_temp.money('mg\_x%') ORDER BY length(payment), payment;
 ROLLBACK;
 SELECT * FROM pg_temp.unlawful();

@@ -9,7 +9,8 @@ INSERT INTO paysession.payment_provider (id, capture_method) VALUES ('mr_card', 
 CALL pg_temp.pay('mr_p1', 'mr_ideal', 100);
 SELECT captured_at AS captured_at FROM paysession.payment WHERE id = 'mr_p1' \gset
 SELECT pg_sleep(0.002);
-SELECT id ~ '^op_[0-9A-HJKMNP-TV-Z]{26}$' AS id, kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key, attempt, claimed_until, provider_ref, reason, note,
+SELECT id ~ '^op_[0-9A-HJKMNP-TV-Z]{26}$' AS id, kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key,
+	attempt, claimed_until, provider_ref, reason, note,
 	metadata, idempotency_key, final, released_amount, created_at <= finished_at AS finished, claimed FROM paysession.ps_refund('mr_p1');
 SELECT * FROM pg_temp.money('mr_p1');
 SELECT captured_at = :'captured_at' AS captured_at_stays, updated_at > captured_at AS updated, canceled_at FROM paysession.payment WHERE id = 'mr_p1';
@@ -44,12 +45,14 @@ SELECT claimed FROM paysession.ps_capture('mr_p2', lease => '1 hour');
 CALL pg_temp.refuse($$SELECT paysession.ps_refund('mr_p2')$$, true);
 
 -- other reasons there are not
-SELECT reason, pg_temp.outcome(format('SELECT paysession.ps_refund(''mr_p1'', 1, %L)', reason)) FROM unnest('{"",Return,"return ",chargeback,NULL,requested_by_customer}'::text[]) AS reason;
+SELECT reason, pg_temp.outcome(format('SELECT paysession.ps_refund(''mr_p1'', 1, %L)', reason))
+	FROM unnest('{"",Return,"return ",chargeback,NULL,requested_by_customer}'::text[]) AS reason;
 CALL pg_temp.refuse($$SELECT paysession.ps_refund('mr_p1', 1, 'fraud')$$, true);
 
 -- reserve, call, finish
 CALL pg_temp.pay('mr_p3', 'mr_ideal', 100);
-SELECT amount, status, claimed, finished_at, claimed_until - created_at BETWEEN interval '1 hour' AND interval '1 hour 1 s' AS lease FROM paysession.ps_refund('mr_p3', 60, lease => '1 hour', idempotency_key => 'mr_k1');
+SELECT amount, status, claimed, finished_at, claimed_until - created_at BETWEEN interval '1 hour' AND interval '1 hour 1 s' AS lease
+	FROM paysession.ps_refund('mr_p3', 60, lease => '1 hour', idempotency_key => 'mr_k1');
 SELECT * FROM pg_temp.money('mr_p3');
 SELECT amount, status, claimed FROM paysession.ps_refund('mr_p3', 60, lease => '1 hour', idempotency_key => 'mr_k1');
 SELECT amount, status, claimed FROM paysession.ps_refund('mr_p3', 60, idempotency_key => 'mr_k1');

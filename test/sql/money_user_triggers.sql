@@ -134,19 +134,25 @@ DROP TRIGGER refund ON paysession.payment_operation;
 -- but not for the operation that is being answered
 CREATE FUNCTION mt_finish() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM paysession.ps_finish(id, 'succeeded', 10) FROM paysession.payment_operation WHERE payment_id = NEW.id AND status = 'pending';
+	PERFORM paysession.ps_finish(id, 'succeeded', amount) FROM paysession.payment_operation WHERE payment_id = NEW.id AND status = 'pending'
+	AND amount = 10 AND pg_trigger_depth() = 1;
 	RETURN NULL;
 END
 $$;
-SELECT claimed FROM paysession.ps_capture('mt_p5', 30, lease => '1 hour');
+SELECT claimed FROM paysession.ps_capture('mt_p5', 20, lease => '1 hour');
+SELECT claimed FROM paysession.ps_capture('mt_p5', 10, lease => '1 hour');
 CREATE TRIGGER finish AFTER UPDATE ON paysession.payment FOR EACH ROW EXECUTE FUNCTION mt_finish();
-CALL pg_temp.refuse($$SELECT paysession.ps_finish(id, 'succeeded') FROM paysession.payment_operation WHERE payment_id = 'mt_p5' AND status = 'pending'$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_finish(id, 'succeeded') FROM paysession.payment_operation WHERE payment_id = 'mt_p5' AND amount = 10 AND status = 'pending'$$);
+-- for another it may
+SELECT status FROM paysession.ps_finish((SELECT id FROM paysession.payment_operation WHERE payment_id = 'mt_p5' AND amount = 20 AND status = 'pending'), 'failed');
+SELECT kind, amount, status FROM pg_temp.operations('mt_p5') WHERE amount IN (10, 20);
 DROP TRIGGER finish ON paysession.payment;
 SELECT * FROM pg_temp.money('mt_p5');
 
 -- a trigger that takes the change away: nothing happens, and a function says so
 CREATE FUNCTION mt_suppress() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code) VALUES ('mt_s7', 'mt_c7', 'mt_card', 100, 'eur'), ('mt_s8', 'mt_c8', 'mt_card', 100, 'eur');
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code) VALUES ('mt_s7', 'mt_c7', 'mt_card', 100, 'eur'), ('mt_s8',
+	'mt_c8', 'mt_card', 100, 'eur');
 UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'mt_s7';
 CREATE TRIGGER suppress BEFORE INSERT OR UPDATE ON paysession.payment FOR EACH ROW EXECUTE FUNCTION mt_suppress();
 INSERT INTO paysession.payment (session_id) VALUES ('mt_s7') RETURNING id;
@@ -159,7 +165,7 @@ DROP TRIGGER suppress ON paysession.payment;
 CREATE TRIGGER suppress BEFORE INSERT OR UPDATE ON paysession.payment_operation FOR EACH ROW EXECUTE FUNCTION mt_suppress();
 CALL pg_temp.refuse($$SELECT paysession.ps_capture('mt_p4', 1)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_begin('mt_s8')$$);
-CALL pg_temp.refuse($$SELECT paysession.ps_finish(id, 'failed') FROM paysession.payment_operation WHERE payment_id = 'mt_p5' AND status = 'pending'$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_finish(id, 'reversed') FROM paysession.payment_operation WHERE payment_id = 'mt_p3'$$);
 DROP TRIGGER suppress ON paysession.payment_operation;
 SELECT completed_at IS NULL AS open FROM paysession.cart WHERE id = 'mt_c7';
 SELECT * FROM pg_temp.money('mt\_%');

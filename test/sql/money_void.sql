@@ -12,7 +12,8 @@ END;
 
 -- the whole
 CALL pg_temp.pay('mv_p1', 'mv_card', 100);
-SELECT id ~ '^op_[0-9A-HJKMNP-TV-Z]{26}$' AS id, kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key, attempt, claimed_until, provider_ref, reason, note,
+SELECT id ~ '^op_[0-9A-HJKMNP-TV-Z]{26}$' AS id, kind, session_id, payment_id, provider_id, amount, status, provider_idempotency_key = id AS key,
+	attempt, claimed_until, provider_ref, reason, note,
 	metadata, idempotency_key, final, released_amount, created_at <= finished_at AS finished, claimed FROM paysession.ps_void('mv_p1');
 SELECT * FROM pg_temp.money('mv_p1');
 SELECT * FROM pg_temp.session('mv_p1');
@@ -61,7 +62,8 @@ SELECT * FROM pg_temp.session('mv_p5');
 
 -- with a lease: reserved, then canceled when it succeeds
 CALL pg_temp.pay('mv_p6', 'mv_card', 100);
-SELECT amount, status, claimed, claimed_until - created_at BETWEEN interval '1 hour' AND interval '1 hour 1 s' AS lease FROM paysession.ps_void('mv_p6', '1 hour', 'fraud', 'mv_k1');
+SELECT amount, status, claimed, claimed_until - created_at BETWEEN interval '1 hour' AND interval '1 hour 1 s' AS lease
+	FROM paysession.ps_void('mv_p6', '1 hour', 'fraud', 'mv_k1');
 SELECT * FROM pg_temp.money('mv_p6');
 SELECT * FROM pg_temp.session('mv_p6');
 CALL pg_temp.refuse($$SELECT paysession.ps_capture('mv_p6', 1)$$, true);
@@ -113,17 +115,22 @@ SELECT arguments, pg_temp.outcome(format('SELECT paysession.%s', arguments)) AS 
 	$$ps_void('mv_p2', NULL, 'fraud', 'mv_k1', 'mv_r1')$$, $$ps_void('mv_p2', NULL, NULL, 'mv_k1', 'mv_r1')$$,
 	$$ps_void('mv_p2', NULL, 'out of stock', 'mv_k1', 'mv_r2')$$, $$ps_void('mv_p2', NULL, 'out of stock', 'mv_k1')$$,
 	$$ps_capture('mv_p2', idempotency_key => 'mv_k1')$$]) AS arguments;
+CALL pg_temp.pay('mv_pb', 'mv_card', 100);
+SELECT amount, metadata FROM paysession.ps_capture('mv_pb', idempotency_key => 'mv_k1', metadata => NULL);
+CALL pg_temp.refuse($$SELECT paysession.ps_void('mv_pb', idempotency_key => 'mv_k1')$$);
 -- a payment without a session: history
 BEGIN;
 SET LOCAL row_security = off;
-INSERT INTO paysession.payment (id, provider_id, currency_code, amount) VALUES ('mv_old', 'mv_card', 'eur', 100), ('mv_gone', 'mv_card', 'eur', 100);
+INSERT INTO paysession.payment (id, provider_id, currency_code, amount) VALUES ('mv_old', 'mv_card', 'eur', 100), ('mv_gone', 'mv_card', 'eur', 100),
+	('mv_gone2', 'mv_card', 'eur', 100);
 COMMIT;
 SELECT amount, session_id FROM paysession.ps_capture('mv_old', 40);
 SELECT amount FROM paysession.ps_finish((SELECT id FROM paysession.ps_void('mv_old', '1 hour')), 'succeeded', 50);
 SELECT amount FROM paysession.ps_void('mv_old');
 SELECT amount FROM paysession.ps_finish((SELECT id FROM paysession.ps_void('mv_gone', '1 hour')), 'succeeded');
 SELECT * FROM pg_temp.money('mv\_old');
-SELECT * FROM pg_temp.money('mv\_gone');
+SELECT amount FROM paysession.ps_void('mv_gone2');
+SELECT * FROM pg_temp.money('mv\_gone%');
 -- arguments
 CALL pg_temp.refuse($$SELECT paysession.ps_void(NULL)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_void('mv_none')$$);
