@@ -24,6 +24,7 @@ CALL pg_temp.refuse($$SELECT paysession.ps_id_time('ps_01ARYZ6S41000000000000000
 CALL pg_temp.refuse($$SELECT paysession.ps_id_time('ps_01ARYZ6S41')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_id_time('01ARYZ6S410000000000000000')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_id_time('customer-17')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_id_time(repeat('x', 40) || '_01ARYZ6S410000000000000000')$$);
 
 -- the route of an id of ours is within it: characters 11 to 13 of the ULID, 15 bits
 SELECT id, paysession.ps_route(id) AS route FROM unnest(ARRAY[

@@ -97,6 +97,7 @@ CALL pg_temp.refuse($$SELECT paysession.ps_set_sessions('vc_x', '{vc_card,NULL}'
 CALL pg_temp.refuse($$SELECT paysession.ps_set_sessions('vc_x', '{vc_card,""}')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_set_sessions('vc_x', '{vc_card,vc_none}')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_set_sessions('vc_x', '{vc_card,vc_gone}')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_set_sessions('vc_c7', '{vc_none}')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_create(NULL, 'vc_card')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_create('vc_x', NULL)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_create('', 'vc_card')$$);
@@ -105,4 +106,5 @@ CALL pg_temp.refuse($$SELECT paysession.ps_create('vc_x', 'vc_card', 0)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_create('vc_x', 'vc_card', data => '[]')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_create('vc_x', 'vc_card', id => '')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_create('vc_x', 'vc_card', currency_code => 'EUR')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_create('vc_c1', 'vc_bank', currency_code => 'EUR')$$);
 SELECT count(*) FROM paysession.cart WHERE id = 'vc_x';
