@@ -1,5 +1,5 @@
 -- The triggers.  BEFORE ones are named to fire last, after a user's own ones,
--- AFTER ones to fire first.  All stay ENABLE ORIGIN, so that a replica takes
+-- AFTER ones to fire first, after the foreign keys' only.  All stay ENABLE ORIGIN, so that a replica takes
 -- rows as they are, but for one: restamp.
 
 CREATE FUNCTION paysession.payment_session_guard() RETURNS trigger
