@@ -58,6 +58,7 @@ payment_promote(Store *payments, Row *session, Nullable order_id)
 {
 	Datum		session_id = row_get(session, SESSION_ID);
 	Row		   *payment = store_find(payments, INDEX_PAYMENT_SESSION, session_id);
+	uint64		writes;
 
 	if (payment != NULL)
 		return set_order(payments, lock_payment(payments, row_get(payment, PAYMENT_ID)), order_id);
@@ -69,8 +70,11 @@ payment_promote(Store *payments, Row *session, Nullable order_id)
 	row_set(payment, PAYMENT_METADATA, DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")));
 	for (int i = 0; i < LEDGER_TOTAL_COUNT; i++)
 		row_set(payment, ledger_totals[i].column, Int64GetDatum(0));
+	writes = store_write_count();
 	store_insert(payments, payment);
-	/* With what its birth has booked. */
+	/* The payment and its session; more, and its birth has booked something. */
+	if (store_write_count() == writes + 2)
+		return payment;
 	return store_find(payments, INDEX_PAYMENT, row_get(payment, PAYMENT_ID));
 }
 
