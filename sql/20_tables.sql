@@ -137,6 +137,8 @@ CREATE TABLE paysession.payment_session (
 	data jsonb NOT NULL DEFAULT '{}',
 	CONSTRAINT payment_session_pkey PRIMARY KEY (id),
 	CONSTRAINT payment_session_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES paysession.cart (id),
+	CONSTRAINT payment_session_payment_collection_id_fkey FOREIGN KEY (payment_collection_id)
+		REFERENCES paysession.payment_collection (id),
 	CONSTRAINT payment_session_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES paysession.payment_provider (id),
 	CONSTRAINT payment_session_anchor CHECK (cart_id IS NULL OR payment_collection_id IS NULL),
 	CONSTRAINT payment_session_amount CHECK ((amount BETWEEN 1 AND 9007199254740991) IS NOT FALSE),
@@ -167,7 +169,7 @@ COMMENT ON COLUMN paysession.payment_session.canceled_at IS 'when it was cancele
 COMMENT ON COLUMN paysession.payment_session.cart_id IS 'the cart that it pays';
 COMMENT ON COLUMN paysession.payment_session.payment_collection_id IS 'the payment collection that it pays a part of';
 COMMENT ON COLUMN paysession.payment_session.provider_id IS 'the payment provider';
-COMMENT ON COLUMN paysession.payment_session.currency_code IS 'ISO 4217, lower case; the cart''s while it has one';
+COMMENT ON COLUMN paysession.payment_session.currency_code IS 'ISO 4217, lower case; its collection''s, or the cart''s while it has one';
 COMMENT ON COLUMN paysession.payment_session.status_reason IS 'why it is error or canceled';
 COMMENT ON COLUMN paysession.payment_session.provider_ref IS 'the provider''s own id of the external session';
 COMMENT ON COLUMN paysession.payment_session.idempotency_key IS

@@ -37,6 +37,8 @@ CREATE TABLE paysession.payment (
 	CONSTRAINT payment_session_id_key UNIQUE (session_id),
 	CONSTRAINT payment_session_id_fkey FOREIGN KEY (session_id) REFERENCES paysession.payment_session (id),
 	CONSTRAINT payment_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES paysession.cart (id),
+	CONSTRAINT payment_payment_collection_id_fkey FOREIGN KEY (payment_collection_id)
+		REFERENCES paysession.payment_collection (id),
 	CONSTRAINT payment_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES paysession.payment_provider (id),
 	CONSTRAINT payment_amount CHECK (amount BETWEEN 1 AND 9007199254740991),
 	CONSTRAINT payment_currency_code CHECK (currency_code ~ '^[a-z]{3}$'),

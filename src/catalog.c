@@ -35,6 +35,7 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_CART_SALES_CHANNEL] = "cart_sales_channel",
 	[TABLE_PAYMENT] = "payment",
 	[TABLE_OPERATION] = "payment_operation",
+	[TABLE_COLLECTION] = "payment_collection",
 };
 
 static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
@@ -163,6 +164,20 @@ static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
 		[OPERATION_FINISHED_AT] = "finished_at",
 		[OPERATION_REQUEST] = "request",
 	},
+	[TABLE_COLLECTION] = {
+		[COLLECTION_ID] = "id",
+		[COLLECTION_TYPE] = "type",
+		[COLLECTION_STATUS] = "status",
+		[COLLECTION_DESCRIPTION] = "description",
+		[COLLECTION_AMOUNT] = "amount",
+		[COLLECTION_AUTHORIZED_AMOUNT] = "authorized_amount",
+		[COLLECTION_CAPTURED_AMOUNT] = "captured_amount",
+		[COLLECTION_CURRENCY_CODE] = "currency_code",
+		[COLLECTION_METADATA] = "metadata",
+		[COLLECTION_CREATED_BY] = "created_by",
+		[COLLECTION_CREATED_AT] = "created_at",
+		[COLLECTION_UPDATED_AT] = "updated_at",
+	},
 };
 
 static const char *const index_names[INDEX_COUNT] = {
@@ -186,6 +201,8 @@ static const char *const index_names[INDEX_COUNT] = {
 	[INDEX_OPERATION_PAYMENT] = "payment_operation_payment_id_idx",
 	[INDEX_OPERATION_KEY] = "payment_operation_idempotency_key_key",
 	[INDEX_OPERATION_REF] = "payment_operation_provider_ref_key",
+	[INDEX_COLLECTION] = "payment_collection_pkey",
+	[INDEX_PAYMENT_COLLECTION] = "payment_payment_collection_id_idx",
 };
 
 static struct
@@ -308,6 +325,7 @@ catalog_primary_key(Table table)
 		[TABLE_SALES_CHANNEL] = INDEX_SALES_CHANNEL,
 		[TABLE_PAYMENT] = INDEX_PAYMENT,
 		[TABLE_OPERATION] = INDEX_OPERATION,
+		[TABLE_COLLECTION] = INDEX_COLLECTION,
 	};
 
 	Assert(table != TABLE_EVENT && table != TABLE_CART_SALES_CHANNEL);

@@ -17,10 +17,11 @@ typedef enum Table
 	TABLE_SALES_CHANNEL,
 	TABLE_CART_SALES_CHANNEL,
 	TABLE_PAYMENT,
-	TABLE_OPERATION
+	TABLE_OPERATION,
+	TABLE_COLLECTION
 } Table;
 
-#define TABLE_COUNT		(TABLE_OPERATION + 1)
+#define TABLE_COUNT		(TABLE_COLLECTION + 1)
 
 /* The columns that the code names, in no particular order. */
 typedef enum SessionColumn
@@ -165,6 +166,22 @@ typedef enum OperationColumn
 	OPERATION_REQUEST
 } OperationColumn;
 
+typedef enum CollectionColumn
+{
+	COLLECTION_ID,
+	COLLECTION_TYPE,
+	COLLECTION_STATUS,
+	COLLECTION_DESCRIPTION,
+	COLLECTION_AMOUNT,
+	COLLECTION_AUTHORIZED_AMOUNT,
+	COLLECTION_CAPTURED_AMOUNT,
+	COLLECTION_CURRENCY_CODE,
+	COLLECTION_METADATA,
+	COLLECTION_CREATED_BY,
+	COLLECTION_CREATED_AT,
+	COLLECTION_UPDATED_AT
+}			CollectionColumn;
+
 #define COLUMN_MAX		24
 
 typedef enum TableIndex
@@ -189,10 +206,12 @@ typedef enum TableIndex
 	INDEX_OPERATION_SESSION,	/* (session_id, id) */
 	INDEX_OPERATION_PAYMENT,	/* (payment_id, id) */
 	INDEX_OPERATION_KEY,		/* (payment_id, idempotency_key) */
-	INDEX_OPERATION_REF			/* (provider_id, kind, provider_ref) */
+	INDEX_OPERATION_REF,		/* (provider_id, kind, provider_ref) */
+	INDEX_COLLECTION,
+	INDEX_PAYMENT_COLLECTION	/* (payment_collection_id) */
 } TableIndex;
 
-#define INDEX_COUNT		(INDEX_OPERATION_REF + 1)
+#define INDEX_COUNT		(INDEX_PAYMENT_COLLECTION + 1)
 
 typedef struct CatalogTable
 {

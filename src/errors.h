@@ -90,11 +90,11 @@
 			 errhidestmt(true), \
 			 errhidecontext(true)))
 
-#define error_expand(position) \
+#define error_expand(position, noun, names) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
-			 errmsg("element %d of expand is not a relation of a payment session", position), \
-			 errhint("There are details, cart, cart.sales_channel, cart.sales_channels, payment and operations.")))
+			 errmsg("element %d of expand is not a relation of a payment %s", position, noun), \
+			 errhint("There are %s.", names)))
 
 /* Things that are not there */
 
@@ -111,10 +111,23 @@
 			 errhint("Register it with paysession.ps_put_provider."), \
 			 errtableconstraint(rel, "payment_session_provider_id_fkey")))
 
-#define error_unknown_collection(rel, id) \
+#define error_unknown_collection(id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("payment collection \"%s\" does not exist", id)))
+
+#define error_unknown_collection_session(id, collection) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("payment collection \"%s\" has no payment session \"%s\" that is not canceled", \
+					collection, id)))
+
+#define error_unknown_collection_key(rel, id) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION), \
 			 errmsg("payment collection \"%s\" does not exist", id), \
+			 errdetail("Key (payment_collection_id)=(%s) is not present in table \"payment_collection\".", id), \
+			 errhint("Make it with paysession.ps_create_collection."), \
 			 errtableconstraint(rel, "payment_session_payment_collection_id_fkey")))
 
 /* The law of payment sessions */
@@ -208,10 +221,10 @@
 			 errdetail("The amount given is %s, expected is %s.", given, expected), \
 			 errtableconstraint(rel, "payment_session_amount")))
 
-#define error_currency_differs(rel, cart) \
+#define error_currency_differs(rel, anchor, id) \
 	ereport(ERROR, \
 			(errcode(ERRCODE_CHECK_VIOLATION), \
-			 errmsg("currency of a payment session must be that of cart \"%s\"", cart), \
+			 errmsg("currency of a payment session must be that of %s \"%s\"", anchor, id), \
 			 errtableconstraint(rel, "payment_session_currency_code")))
 
 #define error_expired(rel, id) \
@@ -392,6 +405,59 @@
 			(errcode(ERRCODE_CHECK_VIOLATION), \
 			 errmsg("completed_at of a cart cannot change once it is set"), \
 			 errtableconstraint(rel, "cart_completed")))
+
+/* The law of payment collections */
+
+#define error_collection_amount(rel, id, amount, authorized) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("more would be authorized than payment collection \"%s\" amounts to", id), \
+			 errdetail("Its amount is " INT64_FORMAT ", authorized are " INT64_FORMAT ".", amount, authorized), \
+			 errtableconstraint(rel, "payment_collection_amount")))
+
+#define error_collection_sum(rel, id, expected, sum) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("amounts of the sessions must sum to the amount of payment collection \"%s\"", id), \
+			 errdetail("The sum, with what is authorized already, is " INT64_FORMAT ", expected is " INT64_FORMAT ".", \
+					   sum, expected), \
+			 errtableconstraint(rel, "payment_collection_amount")))
+
+#define error_collection_money(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment collection \"%s\" has an authorized payment session", id), \
+			 errhint("Cancel that session with paysession.ps_cancel, or void its payment with paysession.ps_void, first."), \
+			 errtableconstraint(rel, "payment_collection_money")))
+
+#define error_collection_canceled(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("payment collection \"%s\" is canceled", id), \
+			 errdetail("A canceled payment collection takes no session and no other amount."), \
+			 errtableconstraint(rel, "payment_collection_canceled")))
+
+#define error_collection_immutable(rel, column) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("column \"%s\" of a payment collection cannot change", column), \
+			 errtableconstraint(rel, "payment_collection_immutable")))
+
+#define error_collection_derived(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_RESTRICT_VIOLATION), \
+			 errmsg("status, authorized_amount and captured_amount of a payment collection are derived from its sessions and payments"), \
+			 errhint("Leave them out; paysession.ps_cancel_collection cancels a collection."), \
+			 errtable(rel), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
+
+#define error_collection_document(i, problem) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("invalid sessions: element %d %s", i, problem), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
 
 /* Every table */
 

@@ -16,19 +16,15 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
-#include "catalog/pg_collation.h"
 #include "commands/trigger.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
-#include "utils/guc.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
-#include "utils/xid8.h"
 
 #include "errors.h"
 #include "guard.h"
+#include "history.h"
 #include "id.h"
 #include "ledger.h"
 #include "trigger.h"
@@ -95,6 +91,8 @@ check_session_values(Relation rel, const Row *session, uint32 changes, bool is_n
 		value_check_id("session_id", row_get(session, SESSION_ID));
 	if (changes & COLUMN_BIT(SESSION_CART_ID) && !row_is_null(session, SESSION_CART_ID))
 		value_check_id("cart_id", row_get(session, SESSION_CART_ID));
+	if (changes & COLUMN_BIT(SESSION_PAYMENT_COLLECTION_ID) && !row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
+		value_check_id("payment_collection_id", row_get(session, SESSION_PAYMENT_COLLECTION_ID));
 	if (changes & COLUMN_BIT(SESSION_PROVIDER_ID))
 		value_check_id("provider_id", row_get(session, SESSION_PROVIDER_ID));
 	if (changes & COLUMN_BIT(SESSION_PROVIDER_REF) && !row_is_null(session, SESSION_PROVIDER_REF))
@@ -165,12 +163,8 @@ complete_birth(Relation rel, Row *session)
 
 	/* Refuse what cannot be born before its cart is made or locked. */
 	judge_initial(rel, session);
-	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
-	{
-		if (!row_is_null(session, SESSION_CART_ID))
-			error_anchors(rel);
-		error_unknown_collection(rel, TextDatumGetCString(row_get(session, SESSION_PAYMENT_COLLECTION_ID)));
-	}
+	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID) && !row_is_null(session, SESSION_CART_ID))
+		error_anchors(rel);
 	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 	provider = find_provider(providers, rel, row_get(session, SESSION_PROVIDER_ID));
 	if (row_is_null(session, SESSION_EXPIRES_AT) && !row_is_null(provider, PROVIDER_SESSION_TTL))
@@ -197,6 +191,11 @@ complete_birth(Relation rel, Row *session)
 					PointerGetDatum(DatumGetTextPCopy(row_get(cart, CART_CURRENCY_CODE))));
 		store_close(carts);
 		route = id_route(row_get(session, SESSION_CART_ID));
+	}
+	else if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
+	{
+		guard_join_collection(rel, session);
+		route = id_route(row_get(session, SESSION_PAYMENT_COLLECTION_ID));
 	}
 	else
 		route = id_random_route();
@@ -335,7 +334,7 @@ judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced, 
 	if (cart != NULL && is_priced && !row_is_null(cart, CART_CURRENCY_CODE) &&
 		(row_is_null(session, SESSION_CURRENCY_CODE) ||
 		 !value_same_text(row_get(cart, CART_CURRENCY_CODE), row_get(session, SESSION_CURRENCY_CODE))))
-		error_currency_differs(rel, TextDatumGetCString(row_get(session, SESSION_CART_ID)));
+		error_currency_differs(rel, "cart", TextDatumGetCString(row_get(session, SESSION_CART_ID)));
 	if (cart != NULL && is_stored_birth && !store_is_ours(cart))
 		error_modified_by_trigger(rel);
 	store_close(carts);
@@ -449,6 +448,9 @@ judge_session(Relation rel, const Row *old, const Row *session, uint32 changes, 
 		if (engages || is_priced)
 			judge_with_cart(rel, session, engages, is_priced, is_stored && old == NULL);
 	}
+	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID) &&
+		(old == NULL || changes & COLUMN_BIT(SESSION_CURRENCY_CODE)))
+		guard_judge_in_collection(rel, session);
 }
 
 /* What was asked of a provider stays findable. */
@@ -460,51 +462,6 @@ judge_no_operation(Relation rel, const Row *session)
 	if (store_find(operations, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID)) != NULL)
 		error_delete_with_operation(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
 	store_close(operations);
-}
-
-static const char *
-nonempty(const char *s)
-{
-	return (s != NULL && s[0] != '\0') ? s : NULL;
-}
-
-/*
- * Appends one event to the history.  The sequence is read under the session's
- * row lock, so that ids ascend within a session; its time is taken there as
- * well, and is not before the session's last change should the clock go back.
- */
-static void
-append_event(const Row *old, const Row *session)
-{
-	const Row  *known = session != NULL ? session : old;
-	Store	   *events = store_open(TABLE_EVENT, STORE_WRITE);
-	Row		   *event = store_new_row(events);
-	const char *application = nonempty(application_name);
-	TimestampTz at = value_clock();
-
-	if (old != NULL)
-		at = Max(at, DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT)));
-
-	row_set(event, EVENT_ID, Int64GetDatum(store_next_event_id()));
-	row_set(event, EVENT_TXID, FullTransactionIdGetDatum(GetTopFullTransactionId()));
-	row_set(event, EVENT_AT, TimestampTzGetDatum(at));
-	if (!row_is_null(known, SESSION_AMOUNT))
-		row_set(event, EVENT_AMOUNT, row_get(known, SESSION_AMOUNT));
-	if (old != NULL)
-		row_set(event, EVENT_FROM_STATUS, row_get(old, SESSION_STATUS));
-	if (session != NULL)
-		row_set(event, EVENT_TO_STATUS, row_get(session, SESSION_STATUS));
-	row_set(event, EVENT_IS_SELECTED, BoolGetDatum(session != NULL && guard_is_selected(session)));
-	row_set(event, EVENT_SESSION_ID, row_get(known, SESSION_ID));
-	row_set(event, EVENT_ACTOR, CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)));
-	row_set(event, EVENT_ROLE, CStringGetTextDatum(GetUserNameFromId(GetUserId(), false)));
-	if (application != NULL)
-		row_set(event, EVENT_APPLICATION, CStringGetTextDatum(application));
-	if (old != NULL && session != NULL && !row_same(old, session, SESSION_STATUS) &&
-		!row_is_null(session, SESSION_STATUS_REASON))
-		row_set(event, EVENT_REASON, row_get(session, SESSION_STATUS_REASON));
-	store_insert(events, event);
-	store_close(events);
 }
 
 PG_FUNCTION_INFO_V1(paysession_session_guard);
@@ -581,6 +538,14 @@ judge_provider(Relation rel, const Row *session)
 	store_close(providers);
 }
 
+/* What follows for the collection of a session that has come, moved or gone. */
+static void
+follow_collection(const Row *session)
+{
+	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
+		guard_follow_collection(row_get(session, SESSION_PAYMENT_COLLECTION_ID));
+}
+
 /* AFTER INSERT OR UPDATE OR DELETE ON payment_session */
 Datum
 paysession_session_record(PG_FUNCTION_ARGS)
@@ -602,14 +567,16 @@ paysession_session_record(PG_FUNCTION_ARGS)
 		check_session_values(rel, &session, changes, false, false);
 		judge_session(rel, NULL, &session, changes, true);
 		judge_provider(rel, &session);
-		append_event(NULL, &session);
+		history_append(NULL, &session);
+		follow_collection(&session);
 		return PointerGetDatum(NULL);
 	}
 
 	row_view(&old, table, trigger->tg_trigslot);
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
 	{
-		append_event(&old, NULL);
+		history_append(&old, NULL);
+		follow_collection(&old);
 		return PointerGetDatum(NULL);
 	}
 
@@ -619,9 +586,11 @@ paysession_session_record(PG_FUNCTION_ARGS)
 	judge_session(rel, &old, &session, changes, true);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT)) ||
 		guard_is_selected(&old) != guard_is_selected(&session))
-		append_event(&old, &session);
+		history_append(&old, &session);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_PROVIDER_REF)))
 		ledger_follow_session(rel, &old, &session);
+	if (changes & COLUMN_BIT(SESSION_STATUS))
+		follow_collection(&session);
 	return PointerGetDatum(NULL);
 }
 
@@ -636,44 +605,4 @@ guard_update_session(Store *sessions, Row *old, Row *row)
 		return false;
 	store_update(sessions, old, row);
 	return true;
-}
-
-/*
- * The history
- */
-
-PG_FUNCTION_INFO_V1(paysession_event_guard);
-PG_FUNCTION_INFO_V1(paysession_event_restamp);
-
-/* BEFORE INSERT OR UPDATE OR DELETE ON payment_session_event */
-Datum
-paysession_event_guard(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_guard",
-										 TABLE_EVENT, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
-
-	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
-		!(store_writes(trigger->tg_trigslot) || trigger_is_history(trigger->tg_relation)))
-		error_append_only(trigger->tg_relation);
-	return PointerGetDatum(trigger->tg_trigtuple);
-}
-
-/*
- * BEFORE INSERT ON payment_session_event, ENABLE ALWAYS: the numbers of
- * another cluster's transactions would hide rows from a reader that follows
- * them in commit order, or repeat them.
- */
-Datum
-paysession_event_restamp(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_restamp",
-										 TABLE_EVENT, TRIGGER_EVENT_BEFORE, ON_INSERT);
-	FullTransactionId txid = GetTopFullTransactionId();
-	Row			event;
-
-	row_view(&event, catalog_table(TABLE_EVENT), trigger->tg_trigslot);
-	if (row_is_null(&event, EVENT_TXID) ||
-		!FullTransactionIdEquals(DatumGetFullTransactionId(row_get(&event, EVENT_TXID)), txid))
-		row_set(&event, EVENT_TXID, FullTransactionIdGetDatum(txid));
-	return trigger_return(trigger, trigger->tg_trigtuple, &event);
 }

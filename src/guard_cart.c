@@ -114,29 +114,6 @@ PG_FUNCTION_INFO_V1(paysession_cart_follow);
 PG_FUNCTION_INFO_V1(paysession_setup_guard);
 PG_FUNCTION_INFO_V1(paysession_refuse_truncate);
 
-/*
- * Stamps the times of a row that is born or changed; nobody else sets them.
- * Columns in `uncounted` may change without the row counting as changed.
- */
-static void
-stamp(const Row *old, Row *row, int created_at, int updated_at, uint32 uncounted)
-{
-	TimestampTz now = value_clock();
-
-	if (old == NULL)
-		row_set(row, created_at, TimestampTzGetDatum(now));
-	else
-	{
-		row_copy(row, old, created_at);
-		if (row_differs(old, row, COLUMN_BIT(updated_at) | uncounted))
-			now = Max(now, DatumGetTimestampTz(row_get(old, updated_at)));
-		else
-			now = DatumGetTimestampTz(row_get(old, updated_at));
-	}
-	if (row_is_null(row, updated_at) || DatumGetTimestampTz(row_get(row, updated_at)) != now)
-		row_set(row, updated_at, TimestampTzGetDatum(now));
-}
-
 /* BEFORE INSERT OR UPDATE ON cart */
 Datum
 paysession_cart_guard(PG_FUNCTION_ARGS)
@@ -164,7 +141,7 @@ paysession_cart_guard(PG_FUNCTION_ARGS)
 	if (insert && row_is_null(&cart, CART_ID))
 		row_set(&cart, CART_ID, id_new("cart", id_random_route()));
 	trigger_check_not_null(trigger->tg_relation, &cart, CART_ID, "id");
-	stamp(insert ? NULL : &old, &cart, CART_CREATED_AT, CART_UPDATED_AT, COLUMN_BIT(CART_SESSION_COUNT));
+	trigger_stamp(insert ? NULL : &old, &cart, CART_CREATED_AT, CART_UPDATED_AT, COLUMN_BIT(CART_SESSION_COUNT));
 	return trigger_return(trigger, insert ? trigger->tg_trigtuple : trigger->tg_newtuple, &cart);
 }
 
@@ -203,7 +180,7 @@ paysession_cart_follow(PG_FUNCTION_ARGS)
 		error_cart_completed(trigger->tg_relation, TextDatumGetCString(row_get(&cart, CART_ID)));
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	live = guard_lock_sessions(sessions, row_get(&cart, CART_ID));
+	live = guard_lock_sessions(sessions, INDEX_SESSION_CART, row_get(&cart, CART_ID));
 	foreach(lc, live)
 	{
 		if (guard_status((Row *) lfirst(lc)) == PS_AUTHORIZED)
@@ -249,9 +226,9 @@ paysession_setup_guard(PG_FUNCTION_ARGS)
 	}
 	trigger_check_not_null(trigger->tg_relation, &row, id, "id");
 	value_check_id(is_provider ? "provider_id" : "sales_channel_id", row_get(&row, id));
-	stamp(insert ? NULL : &old, &row,
-		  is_provider ? (int) PROVIDER_CREATED_AT : (int) CHANNEL_CREATED_AT,
-		  is_provider ? (int) PROVIDER_UPDATED_AT : (int) CHANNEL_UPDATED_AT, 0);
+	trigger_stamp(insert ? NULL : &old, &row,
+				  is_provider ? (int) PROVIDER_CREATED_AT : (int) CHANNEL_CREATED_AT,
+				  is_provider ? (int) PROVIDER_UPDATED_AT : (int) CHANNEL_UPDATED_AT, 0);
 	return trigger_return(trigger, insert ? trigger->tg_trigtuple : trigger->tg_newtuple, &row);
 }
 
@@ -310,13 +287,13 @@ guard_touch_cart(Store *carts, Datum cart_id)
 }
 
 /*
- * guard_lock_sessions locks all sessions of a cart that are not canceled, in
- * the order of their ids, and returns their latest versions.
+ * guard_lock_sessions locks all sessions of a cart, or of a collection, that are
+ * not canceled, in the order of their ids, and returns their latest versions.
  */
 List *
-guard_lock_sessions(Store *sessions, Datum cart_id)
+guard_lock_sessions(Store *sessions, TableIndex index, Datum key)
 {
-	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_CART, 1, &cart_id, NULL, ForwardScanDirection);
+	StoreScan  *scan = store_scan_begin(sessions, index, 1, &key, NULL, ForwardScanDirection);
 	List	   *live = NIL;
 	Row		   *found;
 

@@ -263,6 +263,8 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 		judge_immutable(trigger->tg_relation, &old, changes);
 		if (changes & LEDGER_PAYMENT_COLUMNS && !store_is_writing())
 			error_by_hand(trigger->tg_relation);
+		if (changes & COLUMN_BIT(PAYMENT_CAPTURED_AMOUNT) && !row_is_null(&payment, PAYMENT_COLLECTION_ID))
+			guard_follow_collection(row_get(&payment, PAYMENT_COLLECTION_ID));
 		return PointerGetDatum(NULL);
 	}
 

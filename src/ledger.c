@@ -82,16 +82,17 @@ ledger_amount(const Row *row, int column)
 }
 
 static uint16
-route_of(const Row *row, int cart_id, int id)
+route_of(const Row *row, int cart_id, int collection_id, int id)
 {
-	return id_route(row_get(row, row_is_null(row, cart_id) ? id : cart_id));
+	return id_route(row_get(row, !row_is_null(row, cart_id) ? cart_id :
+							!row_is_null(row, collection_id) ? collection_id : id));
 }
 
-/* ledger_route returns the route of a session's cart, or its own. */
+/* ledger_route returns the route of a session's cart or collection, or its own. */
 uint16
 ledger_route(const Row *session)
 {
-	return route_of(session, SESSION_CART_ID, SESSION_ID);
+	return route_of(session, SESSION_CART_ID, SESSION_PAYMENT_COLLECTION_ID, SESSION_ID);
 }
 
 /* ledger_claim_end returns until when a lease that begins now lasts. */
@@ -127,7 +128,9 @@ Row *
 ledger_new(Store *operations, const char *kind, const Row *session, const Row *payment)
 {
 	Row		   *operation = store_new_row(operations);
-	uint16		route = payment != NULL ? route_of(payment, PAYMENT_CART_ID, PAYMENT_ID) : ledger_route(session);
+	uint16		route = payment != NULL ?
+	route_of(payment, PAYMENT_CART_ID, PAYMENT_COLLECTION_ID, PAYMENT_ID) :
+	ledger_route(session);
 
 	row_set(operation, OPERATION_ID, id_new("op", route));
 	row_set(operation, OPERATION_KIND, CStringGetTextDatum(kind));

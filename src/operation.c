@@ -311,14 +311,8 @@ add_reason(Row *operation, Datum reason)
 void
 operation_cancel_session(Store *sessions, Row *old)
 {
-	Row		   *session;
-
-	if (guard_status(old) != PS_AUTHORIZED)
-		return;
-	session = store_copy_row(sessions, old);
-	row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(PS_CANCELED)));
-	row_set(session, SESSION_STATUS_REASON, CStringGetTextDatum("voided"));
-	guard_update_session(sessions, old, session);
+	if (guard_status(old) == PS_AUTHORIZED)
+		session_cancel(sessions, old, (Nullable) {.value = CStringGetTextDatum("voided")});
 }
 
 /* ps_finish(operation_id, outcome, amount, provider_ref, reason) */

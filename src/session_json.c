@@ -8,120 +8,15 @@
 #include "common/int.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
-#include "utils/json.h"
-#include "utils/jsonb.h"
-#include "utils/numeric.h"
 
 #include "args.h"
-#include "guard.h"
+#include "json.h"
 #include "session.h"
-
-typedef enum FieldType
-{
-	FIELD_TEXT,
-	FIELD_BOOL,
-	FIELD_INTEGER,
-	FIELD_NUMERIC,
-	FIELD_TIME,
-	FIELD_JSON,
-	FIELD_STATUS
-} FieldType;
-
-typedef struct Field
-{
-	const char *name;
-	int			column;
-	FieldType	type;
-	bool		omit_null;		/* left out while unknown, never null */
-} Field;
-
-static const Field session_fields[] = {
-	{"id", SESSION_ID, FIELD_TEXT},
-	{"cart_id", SESSION_CART_ID, FIELD_TEXT},
-	{"provider_id", SESSION_PROVIDER_ID, FIELD_TEXT},
-	{"is_selected", SESSION_IS_SELECTED, FIELD_BOOL},
-	{"is_initiated", SESSION_IS_INITIATED, FIELD_BOOL},
-	{"status", SESSION_STATUS, FIELD_STATUS},
-	{"data", SESSION_DATA, FIELD_JSON},
-	{"idempotency_key", SESSION_IDEMPOTENCY_KEY, FIELD_TEXT},
-	{"amount", SESSION_AMOUNT, FIELD_INTEGER},
-	{"payment_authorized_at", SESSION_PAYMENT_AUTHORIZED_AT, FIELD_TIME},
-	{"created_at", SESSION_CREATED_AT, FIELD_TIME},
-	{"updated_at", SESSION_UPDATED_AT, FIELD_TIME},
-};
-
-static const Field detail_fields[] = {
-	{"payment_collection_id", SESSION_PAYMENT_COLLECTION_ID, FIELD_TEXT},
-	{"currency_code", SESSION_CURRENCY_CODE, FIELD_TEXT},
-	{"status_reason", SESSION_STATUS_REASON, FIELD_TEXT},
-	{"provider_ref", SESSION_PROVIDER_REF, FIELD_TEXT},
-	{"expires_at", SESSION_EXPIRES_AT, FIELD_TIME},
-	{"canceled_at", SESSION_CANCELED_AT, FIELD_TIME},
-};
-
-static const Field cart_fields[] = {
-	{"context", CART_CONTEXT, FIELD_JSON},
-	{"metadata", CART_METADATA, FIELD_JSON},
-	{"sales_channel_id", CART_SALES_CHANNEL_ID, FIELD_TEXT},
-	{"subtotal", CART_SUBTOTAL, FIELD_INTEGER, true},
-	{"discount_total", CART_DISCOUNT_TOTAL, FIELD_INTEGER, true},
-	{"raw_discount_total", CART_RAW_DISCOUNT_TOTAL, FIELD_NUMERIC, true},
-	{"item_tax_total", CART_ITEM_TAX_TOTAL, FIELD_INTEGER},
-	{"shipping_total", CART_SHIPPING_TOTAL, FIELD_INTEGER, true},
-	{"shipping_tax_total", CART_SHIPPING_TAX_TOTAL, FIELD_INTEGER},
-	{"tax_total", CART_TAX_TOTAL, FIELD_INTEGER},
-	{"gift_card_total", CART_GIFT_CARD_TOTAL, FIELD_INTEGER, true},
-	{"gift_card_tax_total", CART_GIFT_CARD_TAX_TOTAL, FIELD_INTEGER, true},
-	{"total", CART_TOTAL, FIELD_INTEGER, true},
-};
-
-static const Field channel_fields[] = {
-	{"id", CHANNEL_ID, FIELD_TEXT},
-	{"name", CHANNEL_NAME, FIELD_TEXT},
-	{"description", CHANNEL_DESCRIPTION, FIELD_TEXT},
-	{"is_disabled", CHANNEL_IS_DISABLED, FIELD_BOOL},
-	{"metadata", CHANNEL_METADATA, FIELD_JSON},
-	{"created_at", CHANNEL_CREATED_AT, FIELD_TIME},
-	{"updated_at", CHANNEL_UPDATED_AT, FIELD_TIME},
-};
-
-static const Field payment_fields[] = {
-	{"id", PAYMENT_ID, FIELD_TEXT},
-	{"order_id", PAYMENT_ORDER_ID, FIELD_TEXT},
-	{"status", PAYMENT_STATUS, FIELD_TEXT},
-	{"amount", PAYMENT_AMOUNT, FIELD_INTEGER},
-	{"currency_code", PAYMENT_CURRENCY_CODE, FIELD_TEXT},
-	{"captured_amount", PAYMENT_CAPTURED_AMOUNT, FIELD_INTEGER},
-	{"refunded_amount", PAYMENT_REFUNDED_AMOUNT, FIELD_INTEGER},
-	{"voided_amount", PAYMENT_VOIDED_AMOUNT, FIELD_INTEGER},
-	{"capturable_amount", PAYMENT_CAPTURABLE_AMOUNT, FIELD_INTEGER},
-	{"refundable_amount", PAYMENT_REFUNDABLE_AMOUNT, FIELD_INTEGER},
-	{"data", PAYMENT_DATA, FIELD_JSON},
-	{"metadata", PAYMENT_METADATA, FIELD_JSON},
-	{"authorization_expires_at", PAYMENT_AUTHORIZATION_EXPIRES_AT, FIELD_TIME},
-	{"captured_at", PAYMENT_CAPTURED_AT, FIELD_TIME},
-	{"canceled_at", PAYMENT_CANCELED_AT, FIELD_TIME},
-	{"created_at", PAYMENT_CREATED_AT, FIELD_TIME},
-	{"updated_at", PAYMENT_UPDATED_AT, FIELD_TIME},
-};
-
-static const Field operation_fields[] = {
-	{"id", OPERATION_ID, FIELD_TEXT},
-	{"kind", OPERATION_KIND, FIELD_TEXT},
-	{"status", OPERATION_STATUS, FIELD_TEXT},
-	{"amount", OPERATION_AMOUNT, FIELD_INTEGER},
-	{"provider_ref", OPERATION_PROVIDER_REF, FIELD_TEXT},
-	{"reason", OPERATION_REASON, FIELD_TEXT},
-	{"note", OPERATION_NOTE, FIELD_TEXT},
-	{"metadata", OPERATION_METADATA, FIELD_JSON},
-	{"created_at", OPERATION_CREATED_AT, FIELD_TIME},
-	{"finished_at", OPERATION_FINISHED_AT, FIELD_TIME},
-};
 
 typedef struct Expansion
 {
 	bool		details;
+	bool		payment_collection;
 	bool		payment;
 	bool		operations;
 	bool		cart;
@@ -130,107 +25,13 @@ typedef struct Expansion
 } Expansion;
 
 static void
-push_string(JsonbParseState **state, JsonbIteratorToken token, const char *s, int len)
-{
-	JsonbValue	value = {.type = jbvString};
-
-	value.val.string.val = (char *) s;
-	value.val.string.len = len;
-	pushJsonbValue(state, token, &value);
-}
-
-static void
-push_key(JsonbParseState **state, const char *key)
-{
-	push_string(state, WJB_KEY, key, strlen(key));
-}
-
-static void
-push_integer(JsonbParseState **state, int64 n)
-{
-	JsonbValue	value = {.type = jbvNumeric};
-
-	value.val.numeric = int64_to_numeric(n);
-	pushJsonbValue(state, WJB_VALUE, &value);
-}
-
-static void
-push_null(JsonbParseState **state)
-{
-	JsonbValue	value = {.type = jbvNull};
-
-	pushJsonbValue(state, WJB_VALUE, &value);
-}
-
-/* The result is built after all stores are closed, so values are copied. */
-static void
-push_datum(JsonbParseState **state, FieldType type, Datum datum)
-{
-	JsonbValue	value;
-	char		buffer[MAXDATELEN + 1];
-	char	   *s;
-
-	switch (type)
-	{
-		case FIELD_TEXT:
-			s = TextDatumGetCString(datum);
-			push_string(state, WJB_VALUE, s, strlen(s));
-			break;
-		case FIELD_STATUS:
-			push_string(state, WJB_VALUE, status_labels[catalog_status(DatumGetObjectId(datum))],
-						strlen(status_labels[catalog_status(DatumGetObjectId(datum))]));
-			break;
-		case FIELD_TIME:
-			JsonEncodeDateTime(buffer, datum, TIMESTAMPTZOID, NULL);
-			push_string(state, WJB_VALUE, pstrdup(buffer), strlen(buffer));
-			break;
-		case FIELD_INTEGER:
-			push_integer(state, DatumGetInt64(datum));
-			break;
-		case FIELD_BOOL:
-			value.type = jbvBool;
-			value.val.boolean = DatumGetBool(datum);
-			pushJsonbValue(state, WJB_VALUE, &value);
-			break;
-		case FIELD_NUMERIC:
-			value.type = jbvNumeric;
-			value.val.numeric = DatumGetNumericCopy(datum);
-			pushJsonbValue(state, WJB_VALUE, &value);
-			break;
-		case FIELD_JSON:
-			JsonbToJsonbValue(DatumGetJsonbPCopy(datum), &value);
-			pushJsonbValue(state, WJB_VALUE, &value);
-			break;
-	}
-}
-
-static void
-push_fields(JsonbParseState **state, const Row *row, const Field *fields, int n)
-{
-	for (int i = 0; i < n; i++)
-	{
-		bool		isnull = row_is_null(row, fields[i].column);
-
-		if (isnull && fields[i].omit_null)
-			continue;
-		push_key(state, fields[i].name);
-		if (isnull)
-			push_null(state);
-		else
-			push_datum(state, fields[i].type, row_get(row, fields[i].column));
-	}
-}
-
-static void
 push_channel(JsonbParseState **state, Store *channels, Datum id)
 {
 	Row		   *channel = store_find(channels, INDEX_SALES_CHANNEL, id);
 
 	if (channel == NULL)
 		elog(ERROR, "sales channel of a cart is missing");
-	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-	push_fields(state, channel, channel_fields, lengthof(channel_fields));
-	pushJsonbValue(state, WJB_END_OBJECT, NULL);
+	json_push_object(state, JSON_CHANNEL, channel);
 }
 
 static void
@@ -267,10 +68,25 @@ push_refunds(JsonbParseState **state, Datum cart_id)
 	}
 	store_scan_end(scan);
 	store_close(payments);
-	push_key(state, "refunded_total");
-	push_integer(state, refunded);
-	push_key(state, "refundable_amount");
-	push_integer(state, refundable);
+	json_push_key(state, "refunded_total");
+	json_push_integer(state, refunded);
+	json_push_key(state, "refundable_amount");
+	json_push_integer(state, refundable);
+}
+
+static void
+push_collection(JsonbParseState **state, const Row *session)
+{
+	Store	   *collections = store_open(TABLE_COLLECTION, STORE_READ);
+	Row		   *collection = row_is_null(session, SESSION_PAYMENT_COLLECTION_ID) ? NULL :
+	store_find(collections, INDEX_COLLECTION, row_get(session, SESSION_PAYMENT_COLLECTION_ID));
+
+	json_push_key(state, "payment_collection");
+	if (collection == NULL)
+		json_push_null(state);
+	else
+		json_push_object(state, JSON_COLLECTION, collection);
+	store_close(collections);
 }
 
 static void
@@ -279,15 +95,11 @@ push_payment(JsonbParseState **state, Datum session_id)
 	Store	   *payments = store_open(TABLE_PAYMENT, STORE_READ);
 	Row		   *payment = store_find(payments, INDEX_PAYMENT_SESSION, session_id);
 
-	push_key(state, "payment");
+	json_push_key(state, "payment");
 	if (payment == NULL)
-		push_null(state);
+		json_push_null(state);
 	else
-	{
-		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-		push_fields(state, payment, payment_fields, lengthof(payment_fields));
-		pushJsonbValue(state, WJB_END_OBJECT, NULL);
-	}
+		json_push_object(state, JSON_PAYMENT, payment);
 	store_close(payments);
 }
 
@@ -298,14 +110,10 @@ push_operations(JsonbParseState **state, Datum session_id)
 	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_SESSION, 1, &session_id, NULL, ForwardScanDirection);
 	Row		   *operation;
 
-	push_key(state, "operations");
+	json_push_key(state, "operations");
 	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
 	while ((operation = store_scan_next(scan)) != NULL)
-	{
-		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-		push_fields(state, operation, operation_fields, lengthof(operation_fields));
-		pushJsonbValue(state, WJB_END_OBJECT, NULL);
-	}
+		json_push_object(state, JSON_OPERATION, operation);
 	pushJsonbValue(state, WJB_END_ARRAY, NULL);
 	store_scan_end(scan);
 	store_close(operations);
@@ -321,19 +129,19 @@ push_cart(JsonbParseState **state, Datum cart_id, const Expansion *expansion)
 	if (cart == NULL)
 		elog(ERROR, "cart of a payment session is missing");
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-	push_fields(state, cart, cart_fields, lengthof(cart_fields));
+	json_push_fields(state, JSON_CART, cart);
 	push_refunds(state, cart_id);
 	if (expansion->sales_channel)
 	{
-		push_key(state, "sales_channel");
+		json_push_key(state, "sales_channel");
 		if (row_is_null(cart, CART_SALES_CHANNEL_ID))
-			push_null(state);
+			json_push_null(state);
 		else
 			push_channel(state, channels, row_get(cart, CART_SALES_CHANNEL_ID));
 	}
 	if (expansion->sales_channels)
 	{
-		push_key(state, "sales_channels");
+		json_push_key(state, "sales_channels");
 		push_channels_of(state, channels, cart_id);
 	}
 	pushJsonbValue(state, WJB_END_OBJECT, NULL);
@@ -358,6 +166,8 @@ read_expansion(ArrayType *array, Expansion *expansion)
 		name = TextDatumGetCString(values[i]);
 		if (strcmp(name, "details") == 0)
 			expansion->details = true;
+		else if (strcmp(name, "payment_collection") == 0)
+			expansion->payment_collection = true;
 		else if (strcmp(name, "payment") == 0)
 			expansion->payment = true;
 		else if (strcmp(name, "operations") == 0)
@@ -369,7 +179,8 @@ read_expansion(ArrayType *array, Expansion *expansion)
 		else if (strcmp(name, "cart.sales_channels") == 0)
 			expansion->cart = expansion->sales_channels = true;
 		else
-			error_expand(i + 1);
+			error_expand(i + 1, "session",
+						 "details, cart, cart.sales_channel, cart.sales_channels, payment_collection, payment and operations");
 	}
 }
 
@@ -391,17 +202,19 @@ paysession_get(PG_FUNCTION_ARGS)
 	sessions = store_open(TABLE_SESSION, STORE_READ);
 	session = session_find(sessions, id);
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_fields(&state, session, session_fields, lengthof(session_fields));
+	json_push_fields(&state, JSON_SESSION, session);
 	if (expansion.details)
-		push_fields(&state, session, detail_fields, lengthof(detail_fields));
+		json_push_fields(&state, JSON_SESSION_DETAILS, session);
 	if (expansion.cart)
 	{
-		push_key(&state, "cart");
+		json_push_key(&state, "cart");
 		if (row_is_null(session, SESSION_CART_ID))
-			push_null(&state);
+			json_push_null(&state);
 		else
 			push_cart(&state, row_get(session, SESSION_CART_ID), &expansion);
 	}
+	if (expansion.payment_collection)
+		push_collection(&state, session);
 	if (expansion.payment)
 		push_payment(&state, id);
 	if (expansion.operations)

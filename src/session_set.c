@@ -25,9 +25,9 @@ find_live(Store *sessions, Datum cart_id, Datum provider_id)
 	return store_find_pair(sessions, INDEX_SESSION_PROVIDER, cart_id, provider_id);
 }
 
-/* Makes a pending session; what is left null the law fills. */
-static Row *
-new_session(Store *sessions, Datum provider_id)
+/* session_new makes a pending session; what is left null the law fills. */
+Row *
+session_new(Store *sessions, Datum provider_id)
 {
 	Row		   *session = store_new_row(sessions);
 
@@ -39,15 +39,42 @@ new_session(Store *sessions, Datum provider_id)
 	return session;
 }
 
-/*
- * Removes a locked session that was never authorized.  Returns the canceled
- * row, or NULL if it was deleted.
- */
-static Row *
-remove_session(Store *sessions, Row *old)
+/* session_cancel cancels a locked session. */
+Row *
+session_cancel(Store *sessions, Row *old, Nullable reason)
 {
-	Row		   *session;
+	Row		   *session = store_copy_row(sessions, old);
 
+	row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(PS_CANCELED)));
+	row_set_nullable(session, SESSION_STATUS_REASON, reason.value, reason.isnull);
+	guard_update_session(sessions, old, session);
+	return session;
+}
+
+/* session_must_stay tells whether a locked session is history that nobody removes. */
+bool
+session_must_stay(const Row *session)
+{
+	Store	   *operations;
+	bool		stays;
+
+	if (guard_status(session) != PS_CANCELED)
+		return false;
+	if (!row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT))
+		return true;
+	operations = store_open(TABLE_OPERATION, STORE_CURRENT);
+	stays = store_find(operations, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID)) != NULL;
+	store_close(operations);
+	return stays;
+}
+
+/*
+ * session_remove removes a locked session that was never authorized.  Returns
+ * the canceled row, or NULL if it was deleted.
+ */
+Row *
+session_remove(Store *sessions, Row *old)
+{
 	if (!row_is_null(old, SESSION_PAYMENT_AUTHORIZED_AT))
 		error_delete_authorized(sessions->rel, TextDatumGetCString(row_get(old, SESSION_ID)));
 	/* A reference is of an external session, whatever is_initiated says. */
@@ -58,11 +85,7 @@ remove_session(Store *sessions, Row *old)
 	}
 	if (guard_status(old) == PS_CANCELED)
 		return old;
-	session = store_copy_row(sessions, old);
-	row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(PS_CANCELED)));
-	row_set(session, SESSION_STATUS_REASON, CStringGetTextDatum(REASON_REPLACED));
-	guard_update_session(sessions, old, session);
-	return session;
+	return session_cancel(sessions, old, (Nullable) {.value = CStringGetTextDatum(REASON_REPLACED)});
 }
 
 PG_FUNCTION_INFO_V1(paysession_create);
@@ -113,7 +136,7 @@ paysession_create(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(session_finish(sessions, session));
 	}
 
-	session = new_session(sessions, provider_id);
+	session = session_new(sessions, provider_id);
 	row_set(session, SESSION_CART_ID, cart_id);
 	row_set_nullable(session, SESSION_AMOUNT, amount.value, amount.isnull);
 	row_set_nullable(session, SESSION_ID, id.value, id.isnull);
@@ -167,7 +190,7 @@ get_listed_providers(ArrayType *array)
 static void
 set_sessions(Store *sessions, Datum cart_id, List *wanted)
 {
-	List	   *live = guard_lock_sessions(sessions, cart_id);
+	List	   *live = guard_lock_sessions(sessions, INDEX_SESSION_CART, cart_id);
 	List	   *present = NIL;
 	Row		   *last = NULL;
 	bool		has_selected = false;
@@ -185,7 +208,7 @@ set_sessions(Store *sessions, Datum cart_id, List *wanted)
 			last = session;
 		}
 		else
-			remove_session(sessions, session);
+			session_remove(sessions, session);
 	}
 	foreach(lc, wanted)
 	{
@@ -193,7 +216,7 @@ set_sessions(Store *sessions, Datum cart_id, List *wanted)
 
 		if (value_is_listed(present, PointerGetDatum(lfirst(lc))))
 			continue;
-		session = new_session(sessions, PointerGetDatum(lfirst(lc)));
+		session = session_new(sessions, PointerGetDatum(lfirst(lc)));
 		row_set(session, SESSION_CART_ID, cart_id);
 		if (list_length(wanted) == 1 && !has_selected)
 		{
@@ -267,19 +290,22 @@ paysession_refresh(PG_FUNCTION_ARGS)
 	carts = store_open(TABLE_CART, STORE_WRITE);
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	old = session_find(sessions, id);
+	if (!row_is_null(old, SESSION_PAYMENT_COLLECTION_ID))
+		guard_lock_collection_key(row_get(old, SESSION_PAYMENT_COLLECTION_ID));
 	if (row_is_null(old, SESSION_CART_ID))
 		old = session_lock(sessions, id);
 	else
 		session_lock_with_siblings(carts, sessions, &old);
 	store_close(carts);
 
-	session = new_session(sessions, row_get(old, SESSION_PROVIDER_ID));
+	session = session_new(sessions, row_get(old, SESSION_PROVIDER_ID));
 	row_copy(session, old, SESSION_CART_ID);
+	row_copy(session, old, SESSION_PAYMENT_COLLECTION_ID);
 	row_copy(session, old, SESSION_AMOUNT);
 	row_copy(session, old, SESSION_CURRENCY_CODE);
 	row_set(session, SESSION_IS_SELECTED, BoolGetDatum(guard_is_selected(old)));
 	if (guard_status(old) != PS_CANCELED)
-		remove_session(sessions, old);
+		session_remove(sessions, old);
 	else if (!row_is_null(old, SESSION_CART_ID))
 	{
 		Row		   *live = find_live(sessions, row_get(old, SESSION_CART_ID), row_get(old, SESSION_PROVIDER_ID));
@@ -305,6 +331,6 @@ paysession_delete(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "session_id");
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	old = session_lock(sessions, id);
-	canceled = remove_session(sessions, old);
+	canceled = session_remove(sessions, old);
 	PG_RETURN_DATUM(session_finish(sessions, canceled != NULL ? canceled : old));
 }

@@ -16,9 +16,11 @@
 #include "access/xact.h"
 #include "catalog/pg_collation.h"
 #include "commands/sequence.h"
+#include "common/hashfn.h"
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
@@ -268,6 +270,21 @@ store_try_lock(Store *store, Row *found)
 {
 	found->locked_at = store_write_count();
 	return lock_tuple(store, found, LockWaitSkip, new_slot(store)) == TM_Ok;
+}
+
+/*
+ * store_lock_key locks a key of a table until the transaction ends, be there a
+ * row with it or not, against others who lock it so: for whoever decides about
+ * a set of rows before locking the one that they hang on.
+ */
+void
+store_lock_key(Store *store, Datum key)
+{
+	text	   *t = DatumGetTextPP(key);
+
+	LockDatabaseObject(RelationGetRelid(store->rel),
+					   hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)),
+					   0, ExclusiveLock);
 }
 
 /* store_new_row returns a row of NULLs to fill and insert. */

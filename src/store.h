@@ -60,6 +60,7 @@ extern void store_scan_end(StoreScan *scan);
 extern Row *store_lock(Store *store, TableIndex index, Datum key);
 extern Row *store_lock_found(Store *store, Row *found);
 extern bool store_try_lock(Store *store, Row *found);
+extern void store_lock_key(Store *store, Datum key);
 
 extern Row *store_new_row(Store *store);
 extern Row *store_copy_row(Store *store, const Row *row);

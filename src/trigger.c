@@ -9,10 +9,12 @@
 #include "utils/acl.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
+#include "utils/timestamp.h"
 
 #include "errors.h"
 #include "store.h"
 #include "trigger.h"
+#include "value.h"
 
 /*
  * trigger_check returns the trigger's data, or refuses a call that is not by
@@ -55,6 +57,29 @@ trigger_check_not_null(Relation rel, const Row *row, int column, const char *nam
 {
 	if (row_is_null(row, column))
 		error_null_column(rel, name, row->table->attno[column]);
+}
+
+/*
+ * trigger_stamp stamps the times of a row that is born or changed; nobody else sets them.
+ * Columns in `uncounted` may change without the row counting as changed.
+ */
+void
+trigger_stamp(const Row *old, Row *row, int created_at, int updated_at, uint32 uncounted)
+{
+	TimestampTz now = value_clock();
+
+	if (old == NULL)
+		row_set(row, created_at, TimestampTzGetDatum(now));
+	else
+	{
+		row_copy(row, old, created_at);
+		if (row_differs(old, row, COLUMN_BIT(updated_at) | uncounted))
+			now = Max(now, DatumGetTimestampTz(row_get(old, updated_at)));
+		else
+			now = DatumGetTimestampTz(row_get(old, updated_at));
+	}
+	if (row_is_null(row, updated_at) || DatumGetTimestampTz(row_get(row, updated_at)) != now)
+		row_set(row, updated_at, TimestampTzGetDatum(now));
 }
 
 /* trigger_return returns what a BEFORE trigger returns for its new row. */

@@ -19,6 +19,7 @@ extern TriggerData *trigger_check(FunctionCallInfo fcinfo, const char *function,
 								  Table table, TriggerEvent timing, int events);
 extern bool trigger_is_history(Relation rel);
 extern void trigger_check_not_null(Relation rel, const Row *row, int column, const char *name);
+extern void trigger_stamp(const Row *old, Row *row, int created_at, int updated_at, uint32 uncounted);
 extern Datum trigger_return(TriggerData *trigger, HeapTuple tuple, Row *row);
 
 #endif							/* PAYSESSION_TRIGGER_H */

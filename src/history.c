@@ -1,0 +1,100 @@
+/*
+ * history.c
+ *		The append-only history of payment sessions.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+#include "utils/xid8.h"
+
+#include "errors.h"
+#include "guard.h"
+#include "history.h"
+#include "trigger.h"
+#include "value.h"
+
+static const char *
+nonempty(const char *s)
+{
+	return (s != NULL && s[0] != '\0') ? s : NULL;
+}
+
+/*
+ * history_append appends one event to the history.  The sequence is read under the session's
+ * row lock, so that ids ascend within a session; its time is taken there as
+ * well, and is not before the session's last change should the clock go back.
+ */
+void
+history_append(const Row *old, const Row *session)
+{
+	const Row  *known = session != NULL ? session : old;
+	Store	   *events = store_open(TABLE_EVENT, STORE_WRITE);
+	Row		   *event = store_new_row(events);
+	const char *application = nonempty(application_name);
+	TimestampTz at = value_clock();
+
+	if (old != NULL)
+		at = Max(at, DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT)));
+
+	row_set(event, EVENT_ID, Int64GetDatum(store_next_event_id()));
+	row_set(event, EVENT_TXID, FullTransactionIdGetDatum(GetTopFullTransactionId()));
+	row_set(event, EVENT_AT, TimestampTzGetDatum(at));
+	if (!row_is_null(known, SESSION_AMOUNT))
+		row_set(event, EVENT_AMOUNT, row_get(known, SESSION_AMOUNT));
+	if (old != NULL)
+		row_set(event, EVENT_FROM_STATUS, row_get(old, SESSION_STATUS));
+	if (session != NULL)
+		row_set(event, EVENT_TO_STATUS, row_get(session, SESSION_STATUS));
+	row_set(event, EVENT_IS_SELECTED, BoolGetDatum(session != NULL && guard_is_selected(session)));
+	row_set(event, EVENT_SESSION_ID, row_get(known, SESSION_ID));
+	row_set(event, EVENT_ACTOR, CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)));
+	row_set(event, EVENT_ROLE, CStringGetTextDatum(GetUserNameFromId(GetUserId(), false)));
+	if (application != NULL)
+		row_set(event, EVENT_APPLICATION, CStringGetTextDatum(application));
+	if (old != NULL && session != NULL && !row_same(old, session, SESSION_STATUS) &&
+		!row_is_null(session, SESSION_STATUS_REASON))
+		row_set(event, EVENT_REASON, row_get(session, SESSION_STATUS_REASON));
+	store_insert(events, event);
+	store_close(events);
+}
+
+PG_FUNCTION_INFO_V1(paysession_event_guard);
+PG_FUNCTION_INFO_V1(paysession_event_restamp);
+
+/* BEFORE INSERT OR UPDATE OR DELETE ON payment_session_event */
+Datum
+paysession_event_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_guard",
+										 TABLE_EVENT, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
+
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
+		!(store_writes(trigger->tg_trigslot) || trigger_is_history(trigger->tg_relation)))
+		error_append_only(trigger->tg_relation);
+	return PointerGetDatum(trigger->tg_trigtuple);
+}
+
+/*
+ * BEFORE INSERT ON payment_session_event, ENABLE ALWAYS: the numbers of
+ * another cluster's transactions would hide rows from a reader that follows
+ * them in commit order, or repeat them.
+ */
+Datum
+paysession_event_restamp(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_restamp",
+										 TABLE_EVENT, TRIGGER_EVENT_BEFORE, ON_INSERT);
+	FullTransactionId txid = GetTopFullTransactionId();
+	Row			event;
+
+	row_view(&event, catalog_table(TABLE_EVENT), trigger->tg_trigslot);
+	if (row_is_null(&event, EVENT_TXID) ||
+		!FullTransactionIdEquals(DatumGetFullTransactionId(row_get(&event, EVENT_TXID)), txid))
+		row_set(&event, EVENT_TXID, FullTransactionIdGetDatum(txid));
+	return trigger_return(trigger, trigger->tg_trigtuple, &event);
+}

@@ -1,0 +1,12 @@
+/*
+ * history.h
+ *		The append-only history of payment sessions.
+ */
+#ifndef PAYSESSION_HISTORY_H
+#define PAYSESSION_HISTORY_H
+
+#include "row.h"
+
+extern void history_append(const Row *old, const Row *session);
+
+#endif							/* PAYSESSION_HISTORY_H */
