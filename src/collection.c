@@ -351,11 +351,23 @@ remove_sessions(Store *sessions, Datum id)
 	{
 		Row		   *session = store_lock_found(sessions, found);
 
-		if (session != NULL && (session_must_stay(session) || session_remove(sessions, session) != NULL))
+		if (session != NULL &&
+			(!row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) || session_remove(sessions, session) != NULL))
 			stays = true;
 	}
 	store_scan_end(scan);
 	return stays;
+}
+
+/* Whether a collection has a payment: then one that came in as history. */
+static bool
+has_payment(Datum id)
+{
+	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
+	bool		found = store_find(payments, INDEX_PAYMENT_COLLECTION, id) != NULL;
+
+	store_close(payments);
+	return found;
 }
 
 /* ps_delete_collection(collection_id) */
@@ -376,7 +388,7 @@ paysession_delete_collection(PG_FUNCTION_ARGS)
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	lock_with_sessions(collections, sessions, id, &live);
 	check_no_money(collections, id, live);
-	if (remove_sessions(sessions, id))
+	if (remove_sessions(sessions, id) || has_payment(id))
 		collection = cancel_collection(collections, id);
 	else
 	{

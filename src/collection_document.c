@@ -101,7 +101,7 @@ collection_document_read(Jsonb *document)
 	it = JsonbIteratorInit(&document->root);
 	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{
-		int			i = list_length(elements);
+		int			i = list_length(elements) + 1;
 
 		CHECK_FOR_INTERRUPTS();
 		if (token != WJB_ELEM)

@@ -26,6 +26,7 @@ extern void guard_lock_collection_key(Datum id);
 extern bool guard_is_collection_canceled(const Row *collection);
 extern Row *guard_update_collection(Store *collections, Row *old, Row *row);
 extern void guard_follow_collection(Datum id);
+extern void guard_check_collection_room(const Row *session);
 extern void guard_join_collection(Relation sessions, Row *session);
 extern void guard_judge_in_collection(Relation sessions, const Row *session);
 

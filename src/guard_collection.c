@@ -51,7 +51,7 @@ guard_open_collections(void)
 {
 	Store	   *collections = store_open(TABLE_COLLECTION, STORE_WRITE);
 
-	collections->guarded = COLLECTION_DERIVED;
+	collections->guarded = COLLECTION_DERIVED | COLUMN_BIT(COLLECTION_AMOUNT);
 	return collections;
 }
 
@@ -180,6 +180,27 @@ guard_follow_collection(Datum id)
 	store_close(collections);
 }
 
+/* guard_check_collection_room refuses to ask for more than the session's collection has open. */
+void
+guard_check_collection_room(const Row *session)
+{
+	Store	   *collections = store_open(TABLE_COLLECTION, STORE_CURRENT);
+	Row		   *collection = store_find(collections, INDEX_COLLECTION,
+										row_get(session, SESSION_PAYMENT_COLLECTION_ID));
+
+	if (collection != NULL)
+	{
+		int64		amount = DatumGetInt64(row_get(collection, COLLECTION_AMOUNT));
+		int64		authorized = ledger_amount(collection, COLLECTION_AUTHORIZED_AMOUNT) +
+		ledger_amount(session, SESSION_AMOUNT);
+
+		if (authorized > amount)
+			error_collection_amount(collections->rel, TextDatumGetCString(row_get(collection, COLLECTION_ID)),
+									amount, authorized);
+	}
+	store_close(collections);
+}
+
 /* guard_join_collection gives a new session the currency of its collection. */
 void
 guard_join_collection(Relation sessions, Row *session)
@@ -259,7 +280,7 @@ judge_columns(Relation rel, const Row *old, uint32 changes)
 }
 
 PG_FUNCTION_INFO_V1(paysession_collection_guard);
-PG_FUNCTION_INFO_V1(paysession_collection_judge);
+PG_FUNCTION_INFO_V1(paysession_collection_follow);
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_collection */
 Datum
@@ -309,13 +330,14 @@ paysession_collection_guard(PG_FUNCTION_ARGS)
 }
 
 /*
- * AFTER INSERT OR UPDATE ON payment_collection.  The derived columns of what
- * functions write the store has guarded.
+ * AFTER INSERT OR UPDATE ON payment_collection.  What functions write is
+ * derived, and the store has guarded it; anything else is once more, as it
+ * is now: the same statement may have gone on.
  */
 Datum
-paysession_collection_judge(PG_FUNCTION_ARGS)
+paysession_collection_follow(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_collection_judge",
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_collection_follow",
 										 TABLE_COLLECTION, TRIGGER_EVENT_AFTER, ON_INSERT | ON_UPDATE);
 	Relation	rel = trigger->tg_relation;
 	const CatalogTable *table = catalog_table(TABLE_COLLECTION);
@@ -338,11 +360,7 @@ paysession_collection_judge(PG_FUNCTION_ARGS)
 	changes = row_column_changes(&old, &collection);
 	check_collection_values(rel, &collection, changes, false);
 	judge_columns(rel, &old, changes);
-	if (!store_is_writing())
-	{
-		derive(rel, &collection);
-		if (collection.changed)
-			error_collection_derived(rel);
-	}
+	if (!store_wrote(rel, trigger->tg_newslot))
+		guard_follow_collection(row_get(&collection, COLLECTION_ID));
 	return PointerGetDatum(NULL);
 }

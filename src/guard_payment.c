@@ -261,7 +261,7 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 		changes = row_column_changes(&old, &payment);
 		check_payment_values(trigger->tg_relation, &payment, changes, false);
 		judge_immutable(trigger->tg_relation, &old, changes);
-		if (changes & LEDGER_PAYMENT_COLUMNS && !store_is_writing())
+		if (changes & LEDGER_PAYMENT_COLUMNS && !store_wrote(trigger->tg_relation, trigger->tg_newslot))
 			error_by_hand(trigger->tg_relation);
 		if (changes & COLUMN_BIT(PAYMENT_CAPTURED_AMOUNT) && !row_is_null(&payment, PAYMENT_COLLECTION_ID))
 			guard_follow_collection(row_get(&payment, PAYMENT_COLLECTION_ID));

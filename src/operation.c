@@ -56,6 +56,8 @@ check_can_begin(Relation rel, const Row *session)
 		error_transition(rel, status_labels[status], status_labels[PS_AUTHORIZED],
 						 guard_allowed_moves(status));
 	guard_check_authorizable(rel, session);
+	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
+		guard_check_collection_room(session);
 }
 
 /*

@@ -14,7 +14,6 @@ extern List *session_lock_with_siblings(Store *carts, Store *sessions, Row **ses
 extern Row *session_lock_to_authorize(Store *sessions, Datum id, List **siblings);
 extern Row *session_new(Store *sessions, Datum provider_id);
 extern Row *session_cancel(Store *sessions, Row *old, Nullable reason);
-extern bool session_must_stay(const Row *session);
 extern Row *session_remove(Store *sessions, Row *old);
 extern void session_unselect(Store *sessions, List *siblings);
 extern Datum session_finish(Store *sessions, Row *session);

@@ -51,21 +51,22 @@ session_cancel(Store *sessions, Row *old, Nullable reason)
 	return session;
 }
 
-/* session_must_stay tells whether a locked session is history that nobody removes. */
-bool
-session_must_stay(const Row *session)
+/*
+ * Whether a provider may know of a session; a reference is of an external
+ * session, and an operation was for one, whatever is_initiated says.
+ */
+static bool
+is_known_outside(const Row *session)
 {
 	Store	   *operations;
-	bool		stays;
+	bool		found;
 
-	if (guard_status(session) != PS_CANCELED)
-		return false;
-	if (!row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT))
+	if (DatumGetBool(row_get(session, SESSION_IS_INITIATED)) || !row_is_null(session, SESSION_PROVIDER_REF))
 		return true;
 	operations = store_open(TABLE_OPERATION, STORE_CURRENT);
-	stays = store_find(operations, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID)) != NULL;
+	found = store_find(operations, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID)) != NULL;
 	store_close(operations);
-	return stays;
+	return found;
 }
 
 /*
@@ -77,8 +78,7 @@ session_remove(Store *sessions, Row *old)
 {
 	if (!row_is_null(old, SESSION_PAYMENT_AUTHORIZED_AT))
 		error_delete_authorized(sessions->rel, TextDatumGetCString(row_get(old, SESSION_ID)));
-	/* A reference is of an external session, whatever is_initiated says. */
-	if (!DatumGetBool(row_get(old, SESSION_IS_INITIATED)) && row_is_null(old, SESSION_PROVIDER_REF))
+	if (!is_known_outside(old))
 	{
 		store_delete(sessions, old);
 		return NULL;

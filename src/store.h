@@ -81,5 +81,6 @@ extern uint64 store_write_count(void);
 extern bool store_is_ours(const Row *row);
 extern bool store_is_writing(void);
 extern bool store_writes(const TupleTableSlot *slot);
+extern bool store_wrote(Relation rel, const TupleTableSlot *slot);
 
 #endif							/* PAYSESSION_STORE_H */

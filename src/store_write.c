@@ -28,11 +28,20 @@
 
 /*
  * How deep we are in writes of our own, the AFTER triggers that they fire
- * included, and the slot that the innermost one writes.  Both are put back
- * when a write ends or fails.
+ * included, and the slot that the innermost one writes.  All of this is put
+ * back when a write ends or fails.
  */
 static int	write_depth = 0;
 static const TupleTableSlot *written_slot = NULL;
+
+/* The row version that the innermost write has stored, or deleted, so far. */
+typedef struct Written
+{
+	Oid			relid;
+	ItemPointerData tid;
+} Written;
+
+static Written written_row;
 
 /* Counts our writes, so that a row knows whether it may have changed since its lock. */
 static uint64 write_count = 0;
@@ -155,6 +164,13 @@ check_guarded(Store *store, const Row *remembered, Row *row)
 }
 
 static void
+note_written(Store *store, const ItemPointerData *tid)
+{
+	written_row.relid = RelationGetRelid(store->rel);
+	written_row.tid = *tid;
+}
+
+static void
 insert_row(Store *store, Row *row, TransitionCaptureState *capture)
 {
 	ResultRelInfo *rri = store->result_rel;
@@ -168,6 +184,7 @@ insert_row(Store *store, Row *row, TransitionCaptureState *capture)
 	check_guarded(store, remembered, row);
 	complete_and_check(store, slot, CMD_INSERT);
 	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
+	note_written(store, &slot->tts_tid);
 	recheck = insert_index_entries(store, slot, false, NIL, NULL);
 	ExecARInsertTriggers(store->estate, rri, slot, recheck, capture);
 }
@@ -209,6 +226,7 @@ insert_row_speculatively(Store *store, Row *row, Oid arbiter, TransitionCaptureS
 		SpeculativeInsertionLockRelease(GetCurrentTransactionId());
 		if (!failed)
 		{
+			note_written(store, &slot->tts_tid);
 			ExecARInsertTriggers(estate, rri, slot, recheck, capture);
 			return true;
 		}
@@ -244,6 +262,7 @@ update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
 	if (result != TM_Ok)
 		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
 			 (int) result, RelationGetRelationName(store->rel));
+	note_written(store, &slot->tts_tid);
 	if (update_indexes)
 		recheck = insert_index_entries(store, slot, true, NIL, NULL);
 	ExecARUpdateTriggers(estate, rri, NULL, NULL, &old->slot->tts_tid, NULL, slot,
@@ -270,6 +289,7 @@ delete_row(Store *store, Row *old, TransitionCaptureState *capture)
 	if (result != TM_Ok)
 		elog(ERROR, "unexpected result %d of deleting a row of \"%s\"",
 			 (int) result, RelationGetRelationName(store->rel));
+	note_written(store, &old->slot->tts_tid);
 	ExecARDeleteTriggers(estate, rri, &old->slot->tts_tid, NULL, capture, false);
 }
 
@@ -282,6 +302,7 @@ static bool
 write_row(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
 {
 	const TupleTableSlot *outer_slot = written_slot;
+	Written		outer_row = written_row;
 	ResultRelInfo *rri;
 	EState	   *estate;
 	bool		lent;
@@ -335,6 +356,7 @@ write_row(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
 	{
 		write_depth--;
 		written_slot = outer_slot;
+		written_row = outer_row;
 		if (lent)
 			expression_take_back(store->table->table);
 	}
@@ -456,4 +478,15 @@ bool
 store_writes(const TupleTableSlot *slot)
 {
 	return slot != NULL && slot == written_slot;
+}
+
+/*
+ * store_wrote tells whether the row version that an AFTER trigger is given is
+ * the very one that a function has written.
+ */
+bool
+store_wrote(Relation rel, const TupleTableSlot *slot)
+{
+	return write_depth > 0 && written_row.relid == RelationGetRelid(rel) &&
+		ItemPointerEquals(&written_row.tid, (ItemPointer) &slot->tts_tid);
 }
