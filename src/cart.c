@@ -131,7 +131,7 @@ find_authorized(Store *sessions, Datum cart_id, Nullable key)
 {
 	ListCell   *lc;
 
-	foreach(lc, guard_lock_sessions(sessions, INDEX_SESSION_CART, cart_id))
+	foreach(lc, guard_lock_sessions(sessions, cart_id))
 	{
 		Row		   *session = lfirst(lc);
 

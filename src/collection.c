@@ -36,13 +36,55 @@ lock_collection(Store *collections, Datum id)
 	return collection;
 }
 
-/* Locks the sessions of a collection that are not canceled, and then it. */
 static Row *
-lock_with_sessions(Store *collections, Store *sessions, Datum id, List **live)
+find_listed(List *sessions, const Row *session)
 {
+	ListCell   *lc;
+
+	foreach(lc, sessions)
+	{
+		if (row_same(lfirst(lc), session, SESSION_ID))
+			return lfirst(lc);
+	}
+	return NULL;
+}
+
+/*
+ * Locks all sessions of a collection, by id, and then it; from then on no new
+ * one is born.  One that was born meanwhile, past the key, is locked out of
+ * order, and so without waiting.
+ */
+static Row *
+lock_with_sessions(Store *collections, Store *sessions, Datum id, List **all)
+{
+	Row		   *collection;
+	StoreScan  *scan;
+	Row		   *found;
+
+	*all = NIL;
 	store_lock_key(collections, id);
-	*live = guard_lock_sessions(sessions, INDEX_SESSION_COLLECTION, id);
-	return lock_collection(collections, id);
+	scan = store_scan_begin(sessions, INDEX_SESSION_COLLECTION, 1, &id, NULL, ForwardScanDirection);
+	while ((found = store_scan_next(scan)) != NULL)
+	{
+		Row		   *session = store_lock_found(sessions, found);
+
+		if (session != NULL)
+			*all = lappend(*all, session);
+	}
+	store_scan_end(scan);
+	collection = lock_collection(collections, id);
+
+	scan = store_scan_begin(sessions, INDEX_SESSION_COLLECTION, 1, &id, NULL, ForwardScanDirection);
+	while ((found = store_scan_next(scan)) != NULL)
+	{
+		if (find_listed(*all, found) != NULL)
+			continue;
+		if (!store_try_lock(sessions, found))
+			error_serialization();
+		*all = lappend(*all, store_lock(sessions, INDEX_SESSION, row_get(found, SESSION_ID)));
+	}
+	store_scan_end(scan);
+	return collection;
 }
 
 /* ps_create_collection(amount, currency_code, type, description, metadata, created_by) */
@@ -88,15 +130,15 @@ paysession_create_collection(PG_FUNCTION_ARGS)
 
 /* The live session that an element names, or describes; NULL: it is a new one. */
 static Row *
-find_wanted(const CollectionSession * wanted, List *live, List *taken, bool describes_all, Datum collection_id)
+find_wanted(const CollectionSession * wanted, List *all, List *taken, bool describes_all, Datum collection_id)
 {
 	ListCell   *lc;
 
-	foreach(lc, live)
+	foreach(lc, all)
 	{
 		Row		   *session = lfirst(lc);
 
-		if (list_member_ptr(taken, session))
+		if (guard_status(session) == PS_CANCELED || list_member_ptr(taken, session))
 			continue;
 		if (!wanted->session_id.isnull)
 		{
@@ -121,7 +163,7 @@ find_wanted(const CollectionSession * wanted, List *live, List *taken, bool desc
  * authorized sessions; else they are what is to be paid beside those.
  */
 static List *
-match(List *wanted, List *live, const Row *collection, bool describes_all)
+match(List *wanted, List *all, const Row *collection, bool describes_all)
 {
 	List	   *taken = NIL;
 
@@ -135,7 +177,7 @@ match(List *wanted, List *live, const Row *collection, bool describes_all)
 
 			if (element->session_id.isnull == named)
 				continue;
-			element->session = find_wanted(element, live, taken, describes_all,
+			element->session = find_wanted(element, all, taken, describes_all,
 										   row_get(collection, COLLECTION_ID));
 			if (element->session != NULL)
 				taken = lappend(taken, element->session);
@@ -146,12 +188,12 @@ match(List *wanted, List *live, const Row *collection, bool describes_all)
 
 /* Refuses elements that do not pay the collection's amount, with what is authorized beside them. */
 static void
-check_sum(Store *collections, const Row *collection, int128 sum, List *live, List *taken)
+check_sum(Store *collections, const Row *collection, int128 sum, List *all, List *taken)
 {
 	int64		amount = DatumGetInt64(row_get(collection, COLLECTION_AMOUNT));
 	ListCell   *lc;
 
-	foreach(lc, live)
+	foreach(lc, all)
 	{
 		Row		   *session = lfirst(lc);
 
@@ -197,7 +239,7 @@ paysession_set_collection_sessions(PG_FUNCTION_ARGS)
 	Store	   *collections;
 	Store	   *sessions;
 	Row		   *collection;
-	List	   *live;
+	List	   *all;
 	List	   *taken;
 	ListCell   *lc;
 	StoreScan  *scan;
@@ -212,10 +254,10 @@ paysession_set_collection_sessions(PG_FUNCTION_ARGS)
 
 	collections = guard_open_collections();
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	collection = lock_with_sessions(collections, sessions, id, &live);
+	collection = lock_with_sessions(collections, sessions, id, &all);
 	if (guard_is_collection_canceled(collection))
 		error_collection_canceled(collections->rel, TextDatumGetCString(id));
-	taken = match(wanted, live, collection, sum == DatumGetInt64(row_get(collection, COLLECTION_AMOUNT)));
+	taken = match(wanted, all, collection, sum == DatumGetInt64(row_get(collection, COLLECTION_AMOUNT)));
 	foreach(lc, wanted)
 	{
 		CollectionSession *element = lfirst(lc);
@@ -223,11 +265,13 @@ paysession_set_collection_sessions(PG_FUNCTION_ARGS)
 		if (element->session == NULL)
 			guard_check_provider(sessions, element->provider_id.value);
 	}
-	check_sum(collections, collection, sum, live, taken);
+	check_sum(collections, collection, sum, all, taken);
 
-	foreach(lc, live)
+	foreach(lc, all)
 	{
-		if (guard_status(lfirst(lc)) != PS_AUTHORIZED && !list_member_ptr(taken, lfirst(lc)))
+		Status		status = guard_status(lfirst(lc));
+
+		if (status != PS_AUTHORIZED && status != PS_CANCELED && !list_member_ptr(taken, lfirst(lc)))
 			session_remove(sessions, lfirst(lc));
 	}
 	foreach(lc, wanted)
@@ -286,11 +330,11 @@ paysession_update_collection(PG_FUNCTION_ARGS)
 }
 
 static void
-check_no_money(Store *collections, Datum id, List *live)
+check_no_money(Store *collections, Datum id, List *all)
 {
 	ListCell   *lc;
 
-	foreach(lc, live)
+	foreach(lc, all)
 	{
 		if (guard_status(lfirst(lc)) == PS_AUTHORIZED)
 			error_collection_money(collections->rel, TextDatumGetCString(id));
@@ -316,7 +360,7 @@ paysession_cancel_collection(PG_FUNCTION_ARGS)
 	Datum		id;
 	Store	   *collections;
 	Store	   *sessions;
-	List	   *live;
+	List	   *all;
 	ListCell   *lc;
 	Datum		result;
 
@@ -326,36 +370,33 @@ paysession_cancel_collection(PG_FUNCTION_ARGS)
 
 	collections = guard_open_collections();
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	lock_with_sessions(collections, sessions, id, &live);
-	check_no_money(collections, id, live);
-	foreach(lc, live)
-		session_cancel(sessions, lfirst(lc), reason);
+	lock_with_sessions(collections, sessions, id, &all);
+	check_no_money(collections, id, all);
+	foreach(lc, all)
+	{
+		if (guard_status(lfirst(lc)) != PS_CANCELED)
+			session_cancel(sessions, lfirst(lc), reason);
+	}
 	result = store_datum(cancel_collection(collections, id));
 	store_close(sessions);
 	store_close(collections);
 	PG_RETURN_DATUM(result);
 }
 
-/*
- * Removes what sessions a locked collection has, by the same rule as of a
- * cart's; tells whether one must stay.
- */
+/* Removes locked sessions, by the same rule as a cart's; tells whether one must stay. */
 static bool
-remove_sessions(Store *sessions, Datum id)
+remove_sessions(Store *sessions, List *all)
 {
-	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_COLLECTION, 1, &id, NULL, ForwardScanDirection);
 	bool		stays = false;
-	Row		   *found;
+	ListCell   *lc;
 
-	while ((found = store_scan_next(scan)) != NULL)
+	foreach(lc, all)
 	{
-		Row		   *session = store_lock_found(sessions, found);
+		Row		   *session = lfirst(lc);
 
-		if (session != NULL &&
-			(!row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) || session_remove(sessions, session) != NULL))
+		if (!row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) || session_remove(sessions, session) != NULL)
 			stays = true;
 	}
-	store_scan_end(scan);
 	return stays;
 }
 
@@ -377,7 +418,7 @@ paysession_delete_collection(PG_FUNCTION_ARGS)
 	Datum		id;
 	Store	   *collections;
 	Store	   *sessions;
-	List	   *live;
+	List	   *all;
 	Row		   *collection;
 	Datum		result;
 
@@ -386,9 +427,9 @@ paysession_delete_collection(PG_FUNCTION_ARGS)
 
 	collections = guard_open_collections();
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	lock_with_sessions(collections, sessions, id, &live);
-	check_no_money(collections, id, live);
-	if (remove_sessions(sessions, id) || has_payment(id))
+	lock_with_sessions(collections, sessions, id, &all);
+	check_no_money(collections, id, all);
+	if (remove_sessions(sessions, all) || has_payment(id))
 		collection = cancel_collection(collections, id);
 	else
 	{

@@ -15,7 +15,7 @@ extern bool guard_update_session(Store *sessions, Row *old, Row *row);
 extern Row *guard_touch_cart(Store *carts, Datum cart_id);
 extern void guard_fill_cart(Row *cart);
 extern Row *guard_lock_cart(Store *carts, Datum cart_id);
-extern List *guard_lock_sessions(Store *sessions, TableIndex index, Datum key);
+extern List *guard_lock_sessions(Store *sessions, Datum cart_id);
 extern void guard_check_provider(Store *sessions, Datum provider_id);
 
 #define COLLECTION_NOT_PAID "not_paid"
@@ -27,6 +27,7 @@ extern bool guard_is_collection_canceled(const Row *collection);
 extern Row *guard_update_collection(Store *collections, Row *old, Row *row);
 extern void guard_follow_collection(Datum id);
 extern void guard_check_collection_room(const Row *session);
+extern void guard_check_collection_sum(Store *sessions, const Row *canceled);
 extern void guard_join_collection(Relation sessions, Row *session);
 extern void guard_judge_in_collection(Relation sessions, const Row *session);
 

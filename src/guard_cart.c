@@ -180,7 +180,7 @@ paysession_cart_follow(PG_FUNCTION_ARGS)
 		error_cart_completed(trigger->tg_relation, TextDatumGetCString(row_get(&cart, CART_ID)));
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	live = guard_lock_sessions(sessions, INDEX_SESSION_CART, row_get(&cart, CART_ID));
+	live = guard_lock_sessions(sessions, row_get(&cart, CART_ID));
 	foreach(lc, live)
 	{
 		if (guard_status((Row *) lfirst(lc)) == PS_AUTHORIZED)
@@ -287,13 +287,13 @@ guard_touch_cart(Store *carts, Datum cart_id)
 }
 
 /*
- * guard_lock_sessions locks all sessions of a cart, or of a collection, that are
- * not canceled, in the order of their ids, and returns their latest versions.
+ * guard_lock_sessions locks all sessions of a cart that are not canceled, in
+ * the order of their ids, and returns their latest versions.
  */
 List *
-guard_lock_sessions(Store *sessions, TableIndex index, Datum key)
+guard_lock_sessions(Store *sessions, Datum cart_id)
 {
-	StoreScan  *scan = store_scan_begin(sessions, index, 1, &key, NULL, ForwardScanDirection);
+	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_CART, 1, &cart_id, NULL, ForwardScanDirection);
 	List	   *live = NIL;
 	Row		   *found;
 

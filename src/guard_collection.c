@@ -201,13 +201,42 @@ guard_check_collection_room(const Row *session)
 	store_close(collections);
 }
 
-/* guard_join_collection gives a new session the currency of its collection. */
+/*
+ * guard_check_collection_sum refuses to bring back a canceled session where
+ * others pay its part.  The collection's key is locked.
+ */
+void
+guard_check_collection_sum(Store *sessions, const Row *canceled)
+{
+	Store	   *collections = store_open(TABLE_COLLECTION, STORE_CURRENT);
+	Datum		id = row_get(canceled, SESSION_PAYMENT_COLLECTION_ID);
+	int64		amount = ledger_amount(store_find(collections, INDEX_COLLECTION, id), COLLECTION_AMOUNT);
+	int128		sum = ledger_amount(canceled, SESSION_AMOUNT);
+	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_COLLECTION, 1, &id, NULL, ForwardScanDirection);
+	Row		   *session;
+
+	while ((session = store_scan_next(scan)) != NULL)
+	{
+		if (guard_status(session) != PS_CANCELED)
+			sum += ledger_amount(session, SESSION_AMOUNT);
+	}
+	store_scan_end(scan);
+	if (sum > amount)
+		error_collection_sum(collections->rel, TextDatumGetCString(id), amount, (int64) Min(sum, MONEY_MAX));
+	store_close(collections);
+}
+
+/*
+ * guard_join_collection gives a new session the currency of its collection,
+ * and locks that before the row exists: the foreign key's check would lock it
+ * in a weaker way first, to meet somebody who deletes it on the way up.
+ */
 void
 guard_join_collection(Relation sessions, Row *session)
 {
-	Store	   *collections = store_open(TABLE_COLLECTION, STORE_CURRENT);
+	Store	   *collections = guard_open_collections();
 	Datum		id = row_get(session, SESSION_PAYMENT_COLLECTION_ID);
-	Row		   *collection = store_find(collections, INDEX_COLLECTION, id);
+	Row		   *collection = store_lock(collections, INDEX_COLLECTION, id);
 
 	if (collection == NULL)
 		error_unknown_collection_key(sessions, TextDatumGetCString(id));

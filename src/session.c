@@ -41,7 +41,7 @@ session_lock_with_siblings(Store *carts, Store *sessions, Row **session)
 	ListCell   *lc;
 
 	guard_lock_cart(carts, row_get(*session, SESSION_CART_ID));
-	live = guard_lock_sessions(sessions, INDEX_SESSION_CART, row_get(*session, SESSION_CART_ID));
+	live = guard_lock_sessions(sessions, row_get(*session, SESSION_CART_ID));
 	foreach(lc, live)
 	{
 		Row		   *sibling = lfirst(lc);

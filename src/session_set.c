@@ -190,7 +190,7 @@ get_listed_providers(ArrayType *array)
 static void
 set_sessions(Store *sessions, Datum cart_id, List *wanted)
 {
-	List	   *live = guard_lock_sessions(sessions, INDEX_SESSION_CART, cart_id);
+	List	   *live = guard_lock_sessions(sessions, cart_id);
 	List	   *present = NIL;
 	Row		   *last = NULL;
 	bool		has_selected = false;
@@ -306,6 +306,8 @@ paysession_refresh(PG_FUNCTION_ARGS)
 	row_set(session, SESSION_IS_SELECTED, BoolGetDatum(guard_is_selected(old)));
 	if (guard_status(old) != PS_CANCELED)
 		session_remove(sessions, old);
+	else if (!row_is_null(old, SESSION_PAYMENT_COLLECTION_ID))
+		guard_check_collection_sum(sessions, old);
 	else if (!row_is_null(old, SESSION_CART_ID))
 	{
 		Row		   *live = find_live(sessions, row_get(old, SESSION_CART_ID), row_get(old, SESSION_PROVIDER_ID));

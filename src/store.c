@@ -275,7 +275,8 @@ store_try_lock(Store *store, Row *found)
 /*
  * store_lock_key locks a key of a table until the transaction ends, be there a
  * row with it or not, against others who lock it so: for whoever decides about
- * a set of rows before locking the one that they hang on.
+ * a set of rows before locking the one that they hang on.  Keys share 1024
+ * locks, since a transaction may take many, and the lock table is small.
  */
 void
 store_lock_key(Store *store, Datum key)
@@ -283,7 +284,7 @@ store_lock_key(Store *store, Datum key)
 	text	   *t = DatumGetTextPP(key);
 
 	LockDatabaseObject(RelationGetRelid(store->rel),
-					   hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)),
+					   hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)) % 1024,
 					   0, ExclusiveLock);
 }
 
