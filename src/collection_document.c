@@ -87,6 +87,21 @@ read_element(JsonbContainer *object, int i)
 	return element;
 }
 
+static bool
+is_named(List *elements, Datum session_id)
+{
+	ListCell   *lc;
+
+	foreach(lc, elements)
+	{
+		CollectionSession *element = lfirst(lc);
+
+		if (!element->session_id.isnull && value_same_text(element->session_id.value, session_id))
+			return true;
+	}
+	return false;
+}
+
 /* collection_document_read returns the elements of the document. */
 List *
 collection_document_read(Jsonb *document)
@@ -102,13 +117,17 @@ collection_document_read(Jsonb *document)
 	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{
 		int			i = list_length(elements) + 1;
+		CollectionSession *element;
 
 		CHECK_FOR_INTERRUPTS();
 		if (token != WJB_ELEM)
 			continue;
 		if (value.type != jbvBinary || !JsonContainerIsObject(value.val.binary.data))
 			error_collection_document(i, "must be an object");
-		elements = lappend(elements, read_element(value.val.binary.data, i));
+		element = read_element(value.val.binary.data, i);
+		if (!element->session_id.isnull && is_named(elements, element->session_id.value))
+			error_collection_document(i, "names a session that another one has named");
+		elements = lappend(elements, element);
 	}
 	return elements;
 }

@@ -419,8 +419,7 @@
 	ereport(ERROR, \
 			(errcode(ERRCODE_CHECK_VIOLATION), \
 			 errmsg("amounts of the sessions must sum to the amount of payment collection \"%s\"", id), \
-			 errdetail("The sum, with what is authorized already, is " INT64_FORMAT ", expected is " INT64_FORMAT ".", \
-					   sum, expected), \
+			 errdetail("The sessions would sum to " INT64_FORMAT ", expected are " INT64_FORMAT ".", sum, expected), \
 			 errtableconstraint(rel, "payment_collection_amount")))
 
 #define error_collection_money(rel, id) \

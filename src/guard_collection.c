@@ -291,6 +291,7 @@ static void
 judge_birth(Relation rel, const Row *collection)
 {
 	if (!ledger_is(collection, COLLECTION_STATUS, COLLECTION_NOT_PAID) ||
+		row_is_null(collection, COLLECTION_AUTHORIZED_AMOUNT) || row_is_null(collection, COLLECTION_CAPTURED_AMOUNT) ||
 		ledger_amount(collection, COLLECTION_AUTHORIZED_AMOUNT) != 0 ||
 		ledger_amount(collection, COLLECTION_CAPTURED_AMOUNT) != 0)
 		error_collection_derived(rel);
