@@ -208,6 +208,8 @@ complete_birth(Relation rel, Row *session)
 																		DirectFunctionCall1(gen_random_uuid, (Datum) 0)))));
 	if (row_is_null(session, SESSION_IS_SELECTED))
 		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
+	/* Not before its cart. */
+	now = value_clock();
 	row_set(session, SESSION_CREATED_AT, TimestampTzGetDatum(now));
 	row_set(session, SESSION_UPDATED_AT, TimestampTzGetDatum(now));
 }
