@@ -156,7 +156,7 @@ judge_initial(Relation rel, const Row *session)
 static void
 complete_birth(Relation rel, Row *session)
 {
-	TimestampTz now = value_clock();
+	TimestampTz now;
 	Store	   *providers;
 	Row		   *provider;
 	uint16		route;
@@ -167,15 +167,6 @@ complete_birth(Relation rel, Row *session)
 		error_anchors(rel);
 	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 	provider = find_provider(providers, rel, row_get(session, SESSION_PROVIDER_ID));
-	if (row_is_null(session, SESSION_EXPIRES_AT) && !row_is_null(provider, PROVIDER_SESSION_TTL))
-	{
-		TimestampTz expires_at =
-		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
-												row_get(provider, PROVIDER_SESSION_TTL)));
-
-		row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(value_truncate(expires_at)));
-	}
-	store_close(providers);
 
 	if (!row_is_null(session, SESSION_CART_ID))
 	{
@@ -212,6 +203,15 @@ complete_birth(Relation rel, Row *session)
 	now = value_clock();
 	row_set(session, SESSION_CREATED_AT, TimestampTzGetDatum(now));
 	row_set(session, SESSION_UPDATED_AT, TimestampTzGetDatum(now));
+	if (row_is_null(session, SESSION_EXPIRES_AT) && !row_is_null(provider, PROVIDER_SESSION_TTL))
+	{
+		TimestampTz expires_at =
+		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
+												row_get(provider, PROVIDER_SESSION_TTL)));
+
+		row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(value_truncate(expires_at)));
+	}
+	store_close(providers);
 }
 
 /*
