@@ -180,7 +180,7 @@ typedef enum CollectionColumn
 	COLLECTION_CREATED_BY,
 	COLLECTION_CREATED_AT,
 	COLLECTION_UPDATED_AT
-}			CollectionColumn;
+} CollectionColumn;
 
 #define COLUMN_MAX		24
 

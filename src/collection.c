@@ -130,7 +130,7 @@ paysession_create_collection(PG_FUNCTION_ARGS)
 
 /* The live session that an element names, or describes; NULL: it is a new one. */
 static Row *
-find_wanted(const CollectionSession * wanted, List *all, List *taken, bool describes_all, Datum collection_id)
+find_wanted(const CollectionSession *wanted, List *all, List *taken, bool describes_all, Datum collection_id)
 {
 	ListCell   *lc;
 
@@ -208,7 +208,7 @@ check_sum(Store *collections, const Row *collection, int128 sum, List *all, List
 }
 
 static void
-keep_session(Store *sessions, const CollectionSession * wanted)
+keep_session(Store *sessions, const CollectionSession *wanted)
 {
 	Row		   *session = store_copy_row(sessions, wanted->session);
 
@@ -219,7 +219,7 @@ keep_session(Store *sessions, const CollectionSession * wanted)
 }
 
 static void
-insert_session(Store *sessions, const CollectionSession * wanted, Datum collection_id)
+insert_session(Store *sessions, const CollectionSession *wanted, Datum collection_id)
 {
 	Row		   *session = session_new(sessions, wanted->provider_id.value);
 

@@ -16,7 +16,7 @@ typedef struct CollectionSession
 	Nullable	provider_id;	/* given, or session_id is */
 	int64		amount;
 	Row		   *session;		/* the one that is kept; NULL: a new one */
-}			CollectionSession;
+} CollectionSession;
 
 extern List *collection_document_read(Jsonb *document);
 

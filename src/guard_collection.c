@@ -43,7 +43,7 @@ typedef struct Facts
 	bool		has_live;		/* a session that is not canceled */
 	bool		has_open;		/* one that can be, or is, authorized */
 	bool		has_error;
-}			Facts;
+} Facts;
 
 /* guard_open_collections opens the collections to be written. */
 Store *
@@ -76,7 +76,7 @@ guard_is_collection_canceled(const Row *collection)
 }
 
 static void
-gather(Datum id, Facts * facts)
+gather(Datum id, Facts *facts)
 {
 	Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
 	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
@@ -106,7 +106,7 @@ gather(Datum id, Facts * facts)
 
 /* The status that the facts make; canceled it stays. */
 static const char *
-get_status(const Facts * facts, const Row *collection)
+get_status(const Facts *facts, const Row *collection)
 {
 	int64		amount = DatumGetInt64(row_get(collection, COLLECTION_AMOUNT));
 

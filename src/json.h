@@ -18,7 +18,7 @@ typedef enum JsonNoun
 	JSON_PAYMENT,
 	JSON_OPERATION,
 	JSON_COLLECTION
-}			JsonNoun;
+} JsonNoun;
 
 extern void json_push_key(JsonbParseState **state, const char *key);
 extern void json_push_integer(JsonbParseState **state, int64 n);

@@ -83,6 +83,24 @@ CALL pg_temp.show($$SELECT paysession.ps_put_cart('{"id": "er_c1", "subtotal": 5
 CALL pg_temp.show($$SELECT paysession.ps_create('er_done', 'er_card')$$);
 CALL pg_temp.show($$UPDATE paysession.cart SET subtotal = 5 WHERE id = 'er_done'$$);
 
+-- the law of payment collections
+INSERT INTO paysession.payment_collection (id, amount, currency_code) VALUES ('er_p1', 100, 'eur'), ('er_p2', 100, 'eur');
+INSERT INTO paysession.payment_session (id, payment_collection_id, provider_id, amount) VALUES ('er_p1a', 'er_p1', 'er_card', 60), ('er_p1b', 'er_p1', 'er_card', 50);
+UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'er_p1a';
+SELECT status FROM paysession.ps_cancel_collection('er_p2');
+CALL pg_temp.show($$SELECT paysession.ps_update_collection('er_none')$$);
+CALL pg_temp.show($$SELECT paysession.ps_set_collection_sessions('er_p1', '[{"session_id": "er_none", "amount": 40}]')$$);
+CALL pg_temp.show($$SELECT paysession.ps_set_collection_sessions('er_p1', '{}')$$);
+CALL pg_temp.show($$SELECT paysession.ps_set_collection_sessions('er_p1', '[{"provider_id": "er_card", "amount": "40"}]')$$);
+CALL pg_temp.show($$SELECT paysession.ps_set_collection_sessions('er_p1', '[{"provider_id": "er_card", "amount": 39}]')$$);
+CALL pg_temp.show($$SELECT paysession.ps_authorize('er_p1b')$$);
+CALL pg_temp.show($$SELECT paysession.ps_cancel_collection('er_p1')$$);
+CALL pg_temp.show($$SELECT paysession.ps_update_collection('er_p2', 5)$$);
+CALL pg_temp.show($$UPDATE paysession.payment_collection SET currency_code = 'usd' WHERE id = 'er_p1'$$);
+CALL pg_temp.show($$UPDATE paysession.payment_collection SET status = 'completed' WHERE id = 'er_p1'$$);
+CALL pg_temp.show($$UPDATE paysession.payment_session SET currency_code = 'usd' WHERE id = 'er_p1b'$$);
+CALL pg_temp.show($$SELECT paysession.ps_get_collection('er_p1', '{customer}')$$);
+
 -- every table
 CALL pg_temp.show($$DELETE FROM paysession.payment_session_event WHERE session_id = 'er_held'$$);
 CALL pg_temp.show($$TRUNCATE paysession.payment_session_event$$);

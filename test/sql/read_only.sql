@@ -5,6 +5,7 @@
 INSERT INTO paysession.payment_provider (id) VALUES ('ro_card');
 INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, is_selected)
 	VALUES ('ro_s1', 'ro_c1', 'ro_card', 100, 'eur', true);
+INSERT INTO paysession.payment_collection (id, amount, currency_code) VALUES ('ro_p1', 100, 'eur');
 
 BEGIN READ ONLY;
 CALL pg_temp.refuse($$SELECT paysession.ps_put_provider('ro_card')$$);
@@ -22,20 +23,28 @@ CALL pg_temp.refuse($$SELECT paysession.ps_retry('ro_s1')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_cancel('ro_s1')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_refresh('ro_s1')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_delete('ro_s1')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_create_collection(100, 'eur')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_set_collection_sessions('ro_p1', '[]')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_update_collection('ro_p1', 101)$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_cancel_collection('ro_p1')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_delete_collection('ro_p1')$$);
 -- as plain SQL is
 CALL pg_temp.refuse($$UPDATE paysession.payment_session SET amount = 101 WHERE id = 'ro_s1'$$);
 -- these read
 SELECT id, status, amount FROM paysession.ps_list('ro_c1');
 SELECT from_status, to_status, amount FROM paysession.ps_history('ro_s1');
 SELECT count(*) FROM paysession.ps_transitions();
+SELECT paysession.ps_get_collection('ro_p1', '{sessions,payments}') ->> 'amount' AS amount;
 SELECT length(paysession.ps_new_id('ps')) AS new_id, paysession.ps_id_time('ps_01J00000000000000000000000') AT TIME ZONE 'UTC' AS time,
 	paysession.ps_route('ps_01J00000000000000000000000') AS route;
 COMMIT;
 
 -- whatever is no reader and makes no id refuses, is volatile, and may not run in parallel
-CREATE TEMP VIEW writers AS
-SELECT oid, provolatile, proparallel, proargtypes FROM pg_proc
-WHERE pronamespace = 'paysession'::regnamespace AND prorettype <> 'trigger'::regtype AND obj_description(oid, 'pg_proc') !~ '^(read|id): ';
+CREATE TEMP VIEW functions AS
+SELECT oid, provolatile, proparallel, proargtypes,
+	obj_description(oid, 'pg_proc') LIKE 'read: %' OR proname = 'ps_get_collection' AS reads, obj_description(oid, 'pg_proc') LIKE 'id: %' AS makes_id
+FROM pg_proc WHERE pronamespace = 'paysession'::regnamespace AND prorettype <> 'trigger'::regtype;
+CREATE TEMP VIEW writers AS SELECT * FROM functions WHERE NOT reads AND NOT makes_id;
 CREATE FUNCTION pg_temp.state(call text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE call;
@@ -45,10 +54,9 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 BEGIN READ ONLY;
-SELECT pg_temp.state(format('SELECT %s(%s)', w.oid::regproc, (SELECT string_agg(CASE t WHEN 'jsonb'::regtype THEN $j$'{"id": "ro_c1"}'$j$ ELSE 'NULL' END || '::' || t::regtype, ', ' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY AS a (t, n)))), count(*) > 14 AS all_writers
+SELECT pg_temp.state(format('SELECT %s(%s)', w.oid::regproc, (SELECT string_agg(CASE t WHEN 'jsonb'::regtype THEN $j$'{"id": "ro_c1"}'$j$ ELSE 'NULL' END || '::' || t::regtype, ', ' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY AS a (t, n)))), count(*) > 29 AS all_writers
 FROM writers w GROUP BY 1;
 COMMIT;
 SELECT oid::regproc AS function, provolatile, proparallel FROM writers WHERE (provolatile, proparallel) <> ('v', 'u');
-SELECT oid::regproc AS function, provolatile, proparallel FROM pg_proc
-WHERE pronamespace = 'paysession'::regnamespace AND obj_description(oid, 'pg_proc') LIKE 'read: %' AND (provolatile, proparallel) <> ('s', 'r');
+SELECT oid::regproc AS function, provolatile, proparallel FROM functions WHERE reads AND (provolatile, proparallel) <> ('s', 'r');
 SELECT id, status, is_selected, amount FROM paysession.payment_session WHERE cart_id = 'ro_c1';

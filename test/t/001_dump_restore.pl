@@ -51,6 +51,21 @@ $node->safe_psql(
 				ELSE PERFORM paysession.ps_put_cart(jsonb_build_object('id', c, 'subtotal', 0));
 			END CASE;
 		END LOOP;
+		FOR i IN 1..20 LOOP
+			INSERT INTO paysession.payment_collection (id, amount, currency_code, metadata)
+				VALUES ('paycol_' || i, 300, 'eur', '{"a": [1, null]}');
+			s := ARRAY(SELECT id FROM paysession.ps_set_collection_sessions('paycol_' || i,
+				'[{"provider_id": "card", "amount": 100}, {"provider_id": "card", "amount": 200}]') ORDER BY amount);
+			CASE i % 5
+				WHEN 0 THEN PERFORM paysession.ps_cancel_collection('paycol_' || i, 'gave up');
+				WHEN 1 THEN PERFORM paysession.ps_authorize(s[1]);
+				WHEN 2 THEN
+					PERFORM paysession.ps_authorize(unnest(s));
+					PERFORM paysession.ps_capture((paysession.ps_promote(s[1])).id, 99, final => true);
+				WHEN 3 THEN PERFORM paysession.ps_fail(unnest(s), 'declined');
+				ELSE NULL;
+			END CASE;
+		END LOOP;
 	END $$;
 	INSERT INTO paysession.payment_session (provider_id) VALUES ('card')});
 
@@ -110,7 +125,8 @@ foreach (@restores)
 		SELECT paysession.ps_authorize(id) FROM paysession.ps_list('cart_2', provider_id => 'card');
 		SELECT paysession.ps_cancel(id) FROM paysession.ps_list('cart_5', status => 'authorized');
 		SELECT paysession.ps_refresh(id) FROM paysession.ps_list('cart_1', provider_id => 'wallet');
-		SELECT paysession.ps_put_cart('{"id": "cart_3", "subtotal": 7}')});
+		SELECT paysession.ps_put_cart('{"id": "cart_3", "subtotal": 7}');
+		SELECT paysession.ps_authorize(id) FROM paysession.ps_list(payment_collection_id => 'paycol_1', status => 'pending')});
 	is( $node->safe_psql(
 			$db, qq{
 			SELECT cart_id, provider_id, from_status, to_status, e.is_selected, e.amount
@@ -122,8 +138,20 @@ foreach (@restores)
 		  . "||pending||f|99\n"
 		  . "cart_1|wallet||pending|f|99\n"
 		  . "cart_3|card|pending|pending|f|7\n"
-		  . "cart_3|invoice|requires_more|requires_more|f|7",
+		  . "cart_3|invoice|requires_more|requires_more|f|7\n"
+		  . "|card|pending|authorized|f|200",
 		"$db: the checkout goes on");
+	is($node->safe_psql($db, q{
+		UPDATE paysession.payment_collection SET description = 'derived again';
+		SELECT status, authorized_amount, captured_amount, array_agg(id ORDER BY id)
+		FROM paysession.payment_collection GROUP BY 1, 2, 3 ORDER BY 1, 2}),
+		"authorized|300|0|{paycol_1}\n"
+		  . "awaiting|0|0|{paycol_14,paycol_19,paycol_4,paycol_9}\n"
+		  . "canceled|0|0|{paycol_10,paycol_15,paycol_20,paycol_5}\n"
+		  . "failed|0|0|{paycol_13,paycol_18,paycol_3,paycol_8}\n"
+		  . "partially_authorized|100|0|{paycol_11,paycol_16,paycol_6}\n"
+		  . "partially_captured|300|99|{paycol_12,paycol_17,paycol_2,paycol_7}",
+		"$db: what collections come to is derived as before");
 }
 
 # Two jobs load sessions beside what they refer to.

@@ -35,6 +35,9 @@ $publisher->safe_psql(
 	SELECT paysession.ps_require_more(id) FROM paysession.ps_list('first', provider_id => 'b');
 	SELECT paysession.ps_cancel(id, 'given up') FROM paysession.ps_list('first', provider_id => 'c');
 	SELECT paysession.ps_authorize(id, provider_ref => 'pi_1') FROM paysession.ps_list('first', provider_id => 'd');
+	INSERT INTO paysession.payment_collection (id, amount, currency_code) VALUES ('both', 300, 'eur');
+	SELECT paysession.ps_set_collection_sessions('both', '[{"provider_id": "a", "amount": 100}, {"provider_id": "b", "amount": 200}]');
+	SELECT paysession.ps_authorize(id) FROM paysession.ps_list(payment_collection_id => 'both', provider_id => 'a');
 	CREATE PUBLICATION payments FOR TABLES IN SCHEMA paysession});
 $subscriber->safe_psql('postgres',
 	"CREATE SUBSCRIPTION payments CONNECTION '" . $publisher->connstr . " dbname=postgres' PUBLICATION payments");
@@ -74,10 +77,15 @@ $publisher->safe_psql(
 	SELECT paysession.ps_authorize(id) FROM paysession.ps_list('first', provider_id => 'a');
 	SELECT paysession.ps_delete(id) FROM paysession.ps_list('second', provider_id => 'a');
 	SELECT paysession.ps_put_cart('{"id": "first", "sales_channels": []}');
+	SELECT paysession.ps_authorize(id) FROM paysession.ps_list(payment_collection_id => 'both', provider_id => 'b');
+	SELECT paysession.ps_capture(p.id) FROM paysession.ps_list(payment_collection_id => 'both') s, paysession.ps_promote(s.id) p;
+	SELECT paysession.ps_delete_collection(id) FROM paysession.ps_create_collection(1, 'eur');
 	UPDATE paysession.payment_session SET data = jsonb_build_object('big', repeat('x', 50000)) WHERE cart_id = 'second'});
 $publisher->wait_for_catchup('payments');
 
 arrived_unchanged('stream');
+is($subscriber->safe_psql('postgres', 'SELECT id, status, authorized_amount, captured_amount FROM paysession.payment_collection'),
+	'both|completed|300|300', 'stream: what a collection comes to arrives, too');
 $subscriber->stop;
 $publisher->stop;
 done_testing();

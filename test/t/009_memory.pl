@@ -17,7 +17,10 @@ $node->safe_psql(
 	CREATE EXTENSION paysession;
 	SELECT paysession.ps_put_provider(id) FROM unnest('{a,b}'::text[]) AS id;
 	SELECT paysession.ps_create('cart', 'a', id => 'ps_0000000000000000000000000A');
-	SELECT paysession.ps_create('cart', 'b', id => 'ps_0000000000000000000000000B')});
+	SELECT paysession.ps_create('cart', 'b', id => 'ps_0000000000000000000000000B');
+	INSERT INTO paysession.payment_collection (id, amount, currency_code) VALUES ('collection', 10000, 'eur');
+	INSERT INTO paysession.payment_session (id, payment_collection_id, provider_id)
+		VALUES ('ps_0000000000000000000000000C', 'collection', 'a'), ('ps_0000000000000000000000000D', 'collection', 'b')});
 
 sub calls
 {
@@ -29,6 +32,14 @@ sub calls
 		SELECT paysession.ps_select('ps_0000000000000000000000000B');
 		SELECT paysession.ps_update('ps_0000000000000000000000000B', data => '{"card": "4111111111111111"}');
 		UPDATE paysession.payment_session SET amount = $_ WHERE id = 'ps_0000000000000000000000000B';
+		SELECT paysession.ps_set_collection_sessions('collection', jsonb_build_array(
+			jsonb_build_object('session_id', 'ps_0000000000000000000000000C', 'amount', $_),
+			jsonb_build_object('session_id', 'ps_0000000000000000000000000D', 'amount', 10000 - $_)));
+		SELECT paysession.ps_set_collection_sessions('collection', '[]');
+		SELECT paysession.ps_fail('ps_0000000000000000000000000C');
+		SELECT paysession.ps_fail('ps_0000000000000000000000000D');
+		SELECT paysession.ps_retry('ps_0000000000000000000000000C');
+		SELECT paysession.ps_get_collection('collection', '{sessions,payments}');
 	} } 1 .. $n) . "\\o\n";
 }
 
@@ -40,10 +51,11 @@ my ($stdout, $stderr);
 
 $node->psql('postgres', calls(500) . $memory . calls(5000) . $memory,
 	stdout => \$stdout, stderr => \$stderr, on_error_stop => 0);
-is(() = $stderr =~ /must not contain a card number/g, 5500, 'one call of each round is refused');
+is(() = $stderr =~ /must not contain a card number/g, 5500, 'one call of each round is refused for a card number');
+is(() = $stderr =~ /ERROR:/g, 2 * 5500, 'and one for the sum of its amounts');
 
 my ($warm, $after) = split /\n/, $stdout;
-is($after, $warm, 'after 20000 calls and 5000 updates memory is what it was after a tenth of them');
+is($after, $warm, 'after 5000 more rounds memory is what it was after 500');
 
 $node->stop;
 done_testing();

@@ -49,6 +49,14 @@ is( $node->safe_psql(
 			SELECT paysession.ps_get(session_id) ->> 'amount' FROM paysession.payment JOIN shop_order ON payment_id = payment.id}),
 	"2\nauthorized\n5399", 'the role of the migration can run a checkout');
 
+is(psql_output('shop', block('doc/concepts.md', 'Collections', 'sql')), <<END, 'two sessions pay a collection');
+ provider_id | amount | status
+-------------+--------+---------
+ stripe      |   1500 | pending
+ stripe      |   4500 | pending
+(2 rows)
+END
+
 $node->safe_psql('shop', block('doc/concepts.md', 'Restore and import', 'sql'));
 is( $node->safe_psql('shop', q{SELECT status, created_at::date FROM paysession.payment_session WHERE id = 'ps_1999'}),
 	'authorized|2021-05-01', 'the import brings its past');

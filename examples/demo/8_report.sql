@@ -33,6 +33,16 @@ INSERT INTO demo.report (what, result, holds)
 	SELECT '  refunds that stopped at what was captured', count(*) FILTER (WHERE refunded_amount = 4000) || ' of ' || count(*),
 		coalesce(bool_and(refunded_amount = 4000), false)
 	FROM paysession.order_payment_status WHERE order_id LIKE 'race\_%';
+INSERT INTO demo.report (what, result, holds)
+	SELECT '  collections paid once, by four of eight',
+		count(*) FILTER (WHERE paid_once) || ' of ' || count(*), coalesce(bool_and(paid_once), false)
+	FROM (
+		SELECT c.status = 'completed' AND (c.amount, c.amount) = (c.authorized_amount, c.captured_amount)
+			AND (SELECT count(*) FROM paysession.payment_session_event e JOIN paysession.payment_session s ON s.id = e.session_id
+				 WHERE e.to_status = 'authorized' AND s.payment_collection_id = c.id) = 4 AS paid_once
+		FROM paysession.payment_collection c
+		WHERE c.id LIKE 'race\_%'
+	) AS collections;
 INSERT INTO demo.report (what, result)
 	VALUES ('sessions per second', :'speed');
 
