@@ -390,7 +390,11 @@ paysession_collection_follow(PG_FUNCTION_ARGS)
 	changes = row_column_changes(&old, &collection);
 	check_collection_values(rel, &collection, changes, false);
 	judge_columns(rel, &old, changes);
-	if (!store_wrote(rel, trigger->tg_newslot))
-		guard_follow_collection(row_get(&collection, COLLECTION_ID));
+	if (store_wrote(rel, trigger->tg_newslot))
+		return PointerGetDatum(NULL);
+	/* What cannot be derived again: only a verb cancels, and for good. */
+	if (guard_is_collection_canceled(&old) != guard_is_collection_canceled(&collection))
+		error_collection_derived(rel);
+	guard_follow_collection(row_get(&collection, COLLECTION_ID));
 	return PointerGetDatum(NULL);
 }
