@@ -14,8 +14,9 @@ CREATE TABLE paysession.payment_provider (
 	CONSTRAINT payment_provider_pkey PRIMARY KEY (id),
 	CONSTRAINT payment_provider_capture_method
 		CHECK (capture_method IN ('automatic', 'manual', 'manual_multiple')),
-	CONSTRAINT payment_provider_session_ttl CHECK ((session_ttl > interval '0') IS NOT FALSE),
-	CONSTRAINT payment_provider_authorization_ttl CHECK ((authorization_ttl > interval '0') IS NOT FALSE)
+	CONSTRAINT payment_provider_session_ttl CHECK ((session_ttl > interval '0' AND session_ttl <= interval '100 years') IS NOT FALSE),
+	CONSTRAINT payment_provider_authorization_ttl
+		CHECK ((authorization_ttl > interval '0' AND authorization_ttl <= interval '100 years') IS NOT FALSE)
 );
 COMMENT ON TABLE paysession.payment_provider IS 'who is asked for the money';
 COMMENT ON COLUMN paysession.payment_provider.id IS 'the name that the application gives the provider';
@@ -164,7 +165,8 @@ COMMENT ON COLUMN paysession.payment_session.is_selected IS 'whether the custome
 COMMENT ON COLUMN paysession.payment_session.is_initiated IS 'whether communication with the provider has begun';
 COMMENT ON COLUMN paysession.payment_session.amount IS 'in minor units; the cart''s total while the cart has one';
 COMMENT ON COLUMN paysession.payment_session.created_at IS 'when it was made';
-COMMENT ON COLUMN paysession.payment_session.expires_at IS 'from when on it cannot be authorized any more; NULL: never';
+COMMENT ON COLUMN paysession.payment_session.expires_at IS
+	'from when on it cannot be authorized any more or, authorized, is held no more; NULL: never';
 COMMENT ON COLUMN paysession.payment_session.canceled_at IS 'when it was canceled';
 COMMENT ON COLUMN paysession.payment_session.cart_id IS 'the cart that it pays';
 COMMENT ON COLUMN paysession.payment_session.payment_collection_id IS 'the payment collection that it pays a part of';
@@ -189,7 +191,7 @@ CREATE INDEX payment_session_cart_id_idx
 CREATE INDEX payment_session_payment_collection_id_idx
 	ON paysession.payment_session (payment_collection_id, id) WHERE payment_collection_id IS NOT NULL;
 CREATE INDEX payment_session_expires_at_idx
-	ON paysession.payment_session (expires_at) WHERE expires_at IS NOT NULL;
+	ON paysession.payment_session (expires_at) WHERE expires_at IS NOT NULL AND canceled_at IS NULL;
 CREATE INDEX payment_session_idempotency_key_idx ON paysession.payment_session (idempotency_key);
 
 CREATE SEQUENCE paysession.payment_session_event_id_seq;

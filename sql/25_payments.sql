@@ -55,6 +55,8 @@ CREATE INDEX payment_cart_id_idx ON paysession.payment (cart_id, id) WHERE cart_
 CREATE INDEX payment_order_id_idx ON paysession.payment (order_id, id) WHERE order_id IS NOT NULL;
 CREATE INDEX payment_payment_collection_id_idx
 	ON paysession.payment (payment_collection_id) WHERE payment_collection_id IS NOT NULL;
+CREATE INDEX payment_authorization_expires_at_idx ON paysession.payment (authorization_expires_at)
+	WHERE authorization_expires_at IS NOT NULL AND canceled_at IS NULL;
 COMMENT ON TABLE paysession.payment IS 'an authorized payment session, promoted: money to capture and refund';
 COMMENT ON COLUMN paysession.payment.id IS 'pay_ and a ULID; made when missing';
 COMMENT ON COLUMN paysession.payment.updated_at IS 'when it last changed';
@@ -131,6 +133,8 @@ CREATE INDEX payment_operation_session_id_idx
 	ON paysession.payment_operation (session_id, id) WHERE session_id IS NOT NULL;
 CREATE INDEX payment_operation_payment_id_idx
 	ON paysession.payment_operation (payment_id, id) WHERE payment_id IS NOT NULL;
+CREATE INDEX payment_operation_pending_idx
+	ON paysession.payment_operation (created_at) WHERE finished_at IS NULL;
 COMMENT ON TABLE paysession.payment_operation IS 'one thing asked of a payment provider, and its answer; written by functions only';
 COMMENT ON COLUMN paysession.payment_operation.id IS 'op_ and a ULID';
 COMMENT ON COLUMN paysession.payment_operation.claimed_until IS

@@ -32,6 +32,17 @@ COMMENT ON FUNCTION paysession.ps_history(text, timestamptz) IS
 	'read: what happened to a payment session, oldest first, up to a time';
 REVOKE ALL ON FUNCTION paysession.ps_history(text, timestamptz) FROM PUBLIC;
 
+CREATE FUNCTION paysession.ps_events(
+	after text DEFAULT NULL,
+	max_rows integer DEFAULT 100)
+RETURNS TABLE (cursor text, id bigint, txid xid8, at timestamptz, amount bigint,
+	from_status paysession.payment_session_status, to_status paysession.payment_session_status,
+	is_selected boolean, session_id text, actor text, role text, application text, reason text)
+LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'paysession_events';
+COMMENT ON FUNCTION paysession.ps_events(text, integer) IS
+	'read: the history of all payment sessions, none missed and none twice; after is the last cursor seen';
+REVOKE ALL ON FUNCTION paysession.ps_events(text, integer) FROM PUBLIC;
+
 CREATE FUNCTION paysession.ps_transitions()
 RETURNS TABLE (from_status paysession.payment_session_status, to_status paysession.payment_session_status, verb text, reason text)
 LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'paysession_transitions';

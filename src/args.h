@@ -78,6 +78,16 @@ args_get_document(FunctionCallInfo fcinfo, int n, const char *name)
 }
 
 static inline Nullable
+args_get_json(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Nullable	arg = args_get(fcinfo, n);
+
+	if (!arg.isnull)
+		value_check_json(name, arg.value);
+	return arg;
+}
+
+static inline Nullable
 args_get_note(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	Nullable	arg = args_get(fcinfo, n);

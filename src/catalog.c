@@ -36,6 +36,8 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_PAYMENT] = "payment",
 	[TABLE_OPERATION] = "payment_operation",
 	[TABLE_COLLECTION] = "payment_collection",
+	[TABLE_INBOX] = "provider_event",
+	[TABLE_KEY] = "idempotency_key",
 };
 
 static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
@@ -178,6 +180,36 @@ static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
 		[COLLECTION_CREATED_AT] = "created_at",
 		[COLLECTION_UPDATED_AT] = "updated_at",
 	},
+	[TABLE_INBOX] = {
+		[INBOX_PROVIDER_ID] = "provider_id",
+		[INBOX_EVENT_ID] = "event_id",
+		[INBOX_STATUS] = "status",
+		[INBOX_SESSION_ID] = "session_id",
+		[INBOX_PROVIDER_REF] = "provider_ref",
+		[INBOX_OPERATION_REF] = "operation_ref",
+		[INBOX_AMOUNT] = "amount",
+		[INBOX_PAYLOAD] = "payload",
+		[INBOX_OCCURRED_AT] = "occurred_at",
+		[INBOX_RECEIVED_AT] = "received_at",
+		[INBOX_OUTCOME] = "outcome",
+		[INBOX_DETAIL] = "detail",
+		[INBOX_RESOLVED_AT] = "resolved_at",
+		[INBOX_RESOLVED_BY] = "resolved_by",
+		[INBOX_NOTE] = "note",
+	},
+	[TABLE_KEY] = {
+		[KEY_ID] = "id",
+		[KEY_IDEMPOTENCY_KEY] = "idempotency_key",
+		[KEY_REQUEST_METHOD] = "request_method",
+		[KEY_REQUEST_PATH] = "request_path",
+		[KEY_REQUEST_PARAMS] = "request_params",
+		[KEY_RECOVERY_POINT] = "recovery_point",
+		[KEY_RESPONSE_CODE] = "response_code",
+		[KEY_RESPONSE_BODY] = "response_body",
+		[KEY_LOCKED_AT] = "locked_at",
+		[KEY_LOCKED_UNTIL] = "locked_until",
+		[KEY_CREATED_AT] = "created_at",
+	},
 };
 
 static const char *const index_names[INDEX_COUNT] = {
@@ -203,6 +235,19 @@ static const char *const index_names[INDEX_COUNT] = {
 	[INDEX_OPERATION_REF] = "payment_operation_provider_ref_key",
 	[INDEX_COLLECTION] = "payment_collection_pkey",
 	[INDEX_PAYMENT_COLLECTION] = "payment_payment_collection_id_idx",
+	[INDEX_SESSION_REF] = "payment_session_provider_ref_key",
+	[INDEX_SESSION_EXPIRES_AT] = "payment_session_expires_at_idx",
+	[INDEX_EVENT_TXID] = "payment_session_event_txid_id_idx",
+	[INDEX_PAYMENT_EXPIRES_AT] = "payment_authorization_expires_at_idx",
+	[INDEX_OPERATION_PENDING] = "payment_operation_pending_idx",
+	[INDEX_INBOX] = "provider_event_pkey",
+	[INDEX_INBOX_SESSION] = "provider_event_session_id_idx",
+	[INDEX_INBOX_REF] = "provider_event_parked_provider_ref_idx",
+	[INDEX_INBOX_OPERATION_REF] = "provider_event_parked_operation_ref_idx",
+	[INDEX_INBOX_RECEIVED_AT] = "provider_event_received_at_idx",
+	[INDEX_KEY] = "idempotency_key_pkey",
+	[INDEX_KEY_KEY] = "idempotency_key_idempotency_key_key",
+	[INDEX_KEY_CREATED_AT] = "idempotency_key_created_at_idx",
 };
 
 static struct
@@ -314,9 +359,9 @@ catalog_table(Table table)
 	return &cache.tables[table];
 }
 
-/* catalog_primary_key returns the index over a table's first column, its id. */
+/* catalog_primary_key returns the index over a table's first columns, and how many they are. */
 TableIndex
-catalog_primary_key(Table table)
+catalog_primary_key(Table table, int *nkeys)
 {
 	static const TableIndex keys[TABLE_COUNT] = {
 		[TABLE_SESSION] = INDEX_SESSION,
@@ -326,9 +371,13 @@ catalog_primary_key(Table table)
 		[TABLE_PAYMENT] = INDEX_PAYMENT,
 		[TABLE_OPERATION] = INDEX_OPERATION,
 		[TABLE_COLLECTION] = INDEX_COLLECTION,
+		[TABLE_INBOX] = INDEX_INBOX,
+		[TABLE_KEY] = INDEX_KEY,
+		[TABLE_CART_SALES_CHANNEL] = INDEX_CART_SALES_CHANNEL,
 	};
 
-	Assert(table != TABLE_EVENT && table != TABLE_CART_SALES_CHANNEL);
+	Assert(table != TABLE_EVENT);
+	*nkeys = (table == TABLE_INBOX || table == TABLE_CART_SALES_CHANNEL) ? 2 : 1;
 	return keys[table];
 }
 

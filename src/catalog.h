@@ -18,10 +18,12 @@ typedef enum Table
 	TABLE_CART_SALES_CHANNEL,
 	TABLE_PAYMENT,
 	TABLE_OPERATION,
-	TABLE_COLLECTION
+	TABLE_COLLECTION,
+	TABLE_INBOX,
+	TABLE_KEY
 } Table;
 
-#define TABLE_COUNT		(TABLE_COLLECTION + 1)
+#define TABLE_COUNT		(TABLE_KEY + 1)
 
 /* The columns that the code names, in no particular order. */
 typedef enum SessionColumn
@@ -182,6 +184,42 @@ typedef enum CollectionColumn
 	COLLECTION_UPDATED_AT
 } CollectionColumn;
 
+/* provider_event; its primary key first */
+typedef enum InboxColumn
+{
+	INBOX_PROVIDER_ID,
+	INBOX_EVENT_ID,
+	INBOX_STATUS,
+	INBOX_SESSION_ID,
+	INBOX_PROVIDER_REF,
+	INBOX_OPERATION_REF,
+	INBOX_AMOUNT,
+	INBOX_PAYLOAD,
+	INBOX_OCCURRED_AT,
+	INBOX_RECEIVED_AT,
+	INBOX_OUTCOME,
+	INBOX_DETAIL,
+	INBOX_RESOLVED_AT,
+	INBOX_RESOLVED_BY,
+	INBOX_NOTE
+} InboxColumn;
+
+/* idempotency_key */
+typedef enum KeyColumn
+{
+	KEY_ID,
+	KEY_IDEMPOTENCY_KEY,
+	KEY_REQUEST_METHOD,
+	KEY_REQUEST_PATH,
+	KEY_REQUEST_PARAMS,
+	KEY_RECOVERY_POINT,
+	KEY_RESPONSE_CODE,
+	KEY_RESPONSE_BODY,
+	KEY_LOCKED_AT,
+	KEY_LOCKED_UNTIL,
+	KEY_CREATED_AT
+} KeyColumn;
+
 #define COLUMN_MAX		24
 
 typedef enum TableIndex
@@ -208,10 +246,24 @@ typedef enum TableIndex
 	INDEX_OPERATION_KEY,		/* (payment_id, idempotency_key) */
 	INDEX_OPERATION_REF,		/* (provider_id, kind, provider_ref) */
 	INDEX_COLLECTION,
-	INDEX_PAYMENT_COLLECTION	/* (payment_collection_id) */
+	INDEX_PAYMENT_COLLECTION,	/* (payment_collection_id) */
+	INDEX_SESSION_REF,			/* (provider_id, provider_ref) */
+	INDEX_SESSION_EXPIRES_AT,	/* (expires_at) where canceled_at is null */
+	INDEX_EVENT_TXID,			/* (txid, id) */
+	INDEX_PAYMENT_EXPIRES_AT,	/* (authorization_expires_at) where
+								 * canceled_at is null */
+	INDEX_OPERATION_PENDING,	/* (created_at) where finished_at is null */
+	INDEX_INBOX,				/* (provider_id, event_id) */
+	INDEX_INBOX_SESSION,		/* (session_id, provider_id, event_id) */
+	INDEX_INBOX_REF,			/* (provider_id, provider_ref) where parked */
+	INDEX_INBOX_OPERATION_REF,	/* (provider_id, operation_ref) where parked */
+	INDEX_INBOX_RECEIVED_AT,
+	INDEX_KEY,
+	INDEX_KEY_KEY,				/* (idempotency_key) */
+	INDEX_KEY_CREATED_AT
 } TableIndex;
 
-#define INDEX_COUNT		(INDEX_PAYMENT_COLLECTION + 1)
+#define INDEX_COUNT		(INDEX_KEY_CREATED_AT + 1)
 
 typedef struct CatalogTable
 {
@@ -223,7 +275,7 @@ typedef struct CatalogTable
 
 extern void catalog_init(void);
 extern const CatalogTable *catalog_table(Table table);
-extern TableIndex catalog_primary_key(Table table);
+extern TableIndex catalog_primary_key(Table table, int *nkeys);
 extern Oid	catalog_index(TableIndex index);
 extern Oid	catalog_event_sequence(void);
 extern Oid	catalog_status_oid(Status status);

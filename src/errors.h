@@ -372,6 +372,46 @@
 			 errhint("It cannot be finished with another answer."), \
 			 errtableconstraint(rel, "payment_operation_finished")))
 
+#define error_unknown_event(provider, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("event \"%s\" of payment provider \"%s\" does not exist", id, provider)))
+
+#define error_event_settled(rel, id, outcome) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("event \"%s\" is %s", id, outcome), \
+			 errhint("Only a conflict, or what is parked, can be resolved."), \
+			 errtableconstraint(rel, "provider_event_outcome")))
+
+#define error_event_provider(rel, id) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION), \
+			 errmsg("payment provider \"%s\" does not exist", id), \
+			 errdetail("Key (provider_id)=(%s) is not present in table \"payment_provider\".", id), \
+			 errhint("Register it with paysession.ps_put_provider."), \
+			 errtableconstraint(rel, "provider_event_provider_id_fkey")))
+
+#define error_unknown_idempotency_key() \
+	ereport(ERROR, \
+			(errcode(ERRCODE_NO_DATA_FOUND), \
+			 errmsg("idempotency key does not exist"), \
+			 errhint("Begin with paysession.ps_idempotency_begin.")))
+
+#define error_idempotency_key_held(until) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_LOCK_NOT_AVAILABLE), \
+			 errmsg("idempotency key is in use"), \
+			 errdetail("Somebody works on its request until %s.", until), \
+			 errhint("Try again then.")))
+
+#define error_idempotency_key_finished(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_CHECK_VIOLATION), \
+			 errmsg("the request of an idempotency key is finished"), \
+			 errhint("It cannot be answered in another way."), \
+			 errtableconstraint(rel, "idempotency_key_finished")))
+
 #define error_idempotency_key_reused() \
 	ereport(ERROR, \
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
@@ -465,6 +505,14 @@
 			(errcode(ERRCODE_RESTRICT_VIOLATION), \
 			 errmsg("table \"%s\" is append-only", RelationGetRelationName(rel)), \
 			 errhint("Its rows are written by the changes that they record."), \
+			 errtable(rel), \
+			 errhidestmt(true), \
+			 errhidecontext(true)))
+
+#define error_functions_only(rel) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_RESTRICT_VIOLATION), \
+			 errmsg("table \"%s\" is written by functions only", RelationGetRelationName(rel)), \
 			 errtable(rel), \
 			 errhidestmt(true), \
 			 errhidecontext(true)))

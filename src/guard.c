@@ -26,6 +26,7 @@
 #include "guard.h"
 #include "history.h"
 #include "id.h"
+#include "inbox.h"
 #include "ledger.h"
 #include "trigger.h"
 #include "value.h"
@@ -224,6 +225,41 @@ find_selected(Store *sessions, const Row *session)
 	return store_find(sessions, INDEX_SESSION_SELECTED, row_get(session, SESSION_CART_ID));
 }
 
+/*
+ * guard_authorization_end returns until when a provider holds money that it
+ * has authorized, by its setting; DT_NOEND: it is not known.
+ */
+TimestampTz
+guard_authorization_end(Datum provider_id, TimestampTz authorized_at)
+{
+	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+	Row		   *provider = store_find(providers, INDEX_PROVIDER, provider_id);
+	TimestampTz end = DT_NOEND;
+
+	if (provider != NULL && !row_is_null(provider, PROVIDER_AUTHORIZATION_TTL))
+		end = value_truncate(DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+																	 TimestampTzGetDatum(authorized_at),
+																	 row_get(provider, PROVIDER_AUTHORIZATION_TTL))));
+	store_close(providers);
+	return end;
+}
+
+/*
+ * Has whoever sweeps look at an authorization when it ends, in case that it
+ * has no payment then.  An earlier time leads there as well.
+ */
+static void
+set_authorization_end(Row *session)
+{
+	TimestampTz end = guard_authorization_end(row_get(session, SESSION_PROVIDER_ID),
+											  DatumGetTimestampTz(row_get(session, SESSION_PAYMENT_AUTHORIZED_AT)));
+
+	if (end == DT_NOEND ||
+		(!row_is_null(session, SESSION_EXPIRES_AT) && DatumGetTimestampTz(row_get(session, SESSION_EXPIRES_AT)) <= end))
+		return;
+	row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(end));
+}
+
 /* What follows from a move to another status. */
 static void
 complete_move(Relation rel, const Row *old, Row *session, TimestampTz now)
@@ -244,6 +280,7 @@ complete_move(Relation rel, const Row *old, Row *session, TimestampTz now)
 	{
 		if (row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT))
 			row_set(session, SESSION_PAYMENT_AUTHORIZED_AT, TimestampTzGetDatum(now));
+		set_authorization_end(session);
 		if (!row_is_null(session, SESSION_CART_ID) && !guard_is_selected(old) &&
 			status_has_edge(guard_status(old), PS_AUTHORIZED))
 		{
@@ -342,12 +379,21 @@ judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced, 
 	store_close(carts);
 }
 
-/* guard_check_authorizable refuses a session that lacks what an authorization needs. */
-void
-guard_check_authorizable(Relation rel, const Row *session)
+static bool
+has_expired(const Row *session)
 {
-	if (!row_is_null(session, SESSION_EXPIRES_AT) &&
-		DatumGetTimestampTz(row_get(session, SESSION_EXPIRES_AT)) <= GetCurrentTimestamp())
+	return !row_is_null(session, SESSION_EXPIRES_AT) &&
+		DatumGetTimestampTz(row_get(session, SESSION_EXPIRES_AT)) <= GetCurrentTimestamp();
+}
+
+/*
+ * guard_check_authorizable refuses a session that lacks what an authorization
+ * needs.  The time that a move to authorized sets is the authorization's.
+ */
+void
+guard_check_authorizable(Relation rel, const Row *old, const Row *session)
+{
+	if (has_expired(old) && has_expired(session))
 		error_expired(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
 	if (row_is_null(session, SESSION_AMOUNT))
 		error_amount_missing(rel);
@@ -382,12 +428,12 @@ judge_payment(Relation rel, const Row *session)
 
 /* Refuses a move that the graph does not have, or that its facts forbid. */
 static void
-judge_move(Relation rel, Status from, Status to, const Row *session)
+judge_move(Relation rel, Status from, Status to, const Row *old, const Row *session)
 {
 	if (!status_has_edge(from, to))
 		error_transition(rel, status_labels[from], status_labels[to], guard_allowed_moves(from));
 	if (to == PS_AUTHORIZED)
-		guard_check_authorizable(rel, session);
+		guard_check_authorizable(rel, old, session);
 	if (from == PS_AUTHORIZED)
 		judge_payment(rel, session);
 }
@@ -433,7 +479,7 @@ judge_session(Relation rel, const Row *old, const Row *session, uint32 changes, 
 	else
 	{
 		if (from != to)
-			judge_move(rel, from, to, session);
+			judge_move(rel, from, to, old, session);
 		judge_columns(rel, old, from, to, changes);
 	}
 
@@ -548,6 +594,19 @@ follow_collection(const Row *session)
 		guard_follow_collection(row_get(session, SESSION_PAYMENT_COLLECTION_ID));
 }
 
+/* Applies what providers have reported of a session before it, or its reference, was there. */
+static void
+wake_inbox(const Row *session)
+{
+	InboxKeys	keys = {.provider_id = row_get(session, SESSION_PROVIDER_ID),.operation_ref.isnull = true};
+
+	keys.session_id.value = row_get(session, SESSION_ID);
+	keys.provider_ref.isnull = row_is_null(session, SESSION_PROVIDER_REF);
+	if (!keys.provider_ref.isnull)
+		keys.provider_ref.value = row_get(session, SESSION_PROVIDER_REF);
+	inbox_wake(&keys);
+}
+
 /* AFTER INSERT OR UPDATE OR DELETE ON payment_session */
 Datum
 paysession_session_record(PG_FUNCTION_ARGS)
@@ -571,13 +630,15 @@ paysession_session_record(PG_FUNCTION_ARGS)
 		judge_provider(rel, &session);
 		history_append(NULL, &session);
 		follow_collection(&session);
+		wake_inbox(&session);
 		return PointerGetDatum(NULL);
 	}
 
 	row_view(&old, table, trigger->tg_trigslot);
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
 	{
-		history_append(&old, NULL);
+		if (!store_purges(rel, trigger->tg_trigslot))
+			history_append(&old, NULL);
 		follow_collection(&old);
 		return PointerGetDatum(NULL);
 	}
@@ -593,6 +654,11 @@ paysession_session_record(PG_FUNCTION_ARGS)
 		ledger_follow_session(rel, &old, &session);
 	if (changes & COLUMN_BIT(SESSION_STATUS))
 		follow_collection(&session);
+	/* Another one was selected, or a payment was to come, which will not. */
+	if (changes & COLUMN_BIT(SESSION_PROVIDER_REF) ||
+		(guard_is_selected(&session) && !guard_is_selected(&old) && guard_status(&session) != PS_AUTHORIZED) ||
+		(guard_status(&session) == PS_CANCELED && guard_status(&old) != PS_CANCELED))
+		wake_inbox(&session);
 	return PointerGetDatum(NULL);
 }
 

@@ -5,12 +5,14 @@
 #ifndef PAYSESSION_GUARD_H
 #define PAYSESSION_GUARD_H
 
+#include "datatype/timestamp.h"
 #include "store.h"
 
 extern Status guard_status(const Row *session);
 extern bool guard_is_selected(const Row *session);
 extern const char *guard_allowed_moves(Status from);
-extern void guard_check_authorizable(Relation rel, const Row *session);
+extern void guard_check_authorizable(Relation rel, const Row *old, const Row *session);
+extern TimestampTz guard_authorization_end(Datum provider_id, TimestampTz authorized_at);
 extern bool guard_update_session(Store *sessions, Row *old, Row *row);
 extern Row *guard_touch_cart(Store *carts, Datum cart_id);
 extern void guard_fill_cart(Row *cart);

@@ -16,6 +16,7 @@
 #include "errors.h"
 #include "guard.h"
 #include "id.h"
+#include "inbox.h"
 #include "ledger.h"
 #include "trigger.h"
 #include "value.h"
@@ -106,23 +107,18 @@ judge_immutable(Relation rel, const Row *old, uint32 changes)
 		error_payment_immutable(rel, "order_id");
 }
 
-/* When the provider lets go of the money, by the setting of the provider. */
+/* When the provider lets go of the money, unless it was said. */
 static void
 set_authorization_expiry(Row *payment, const Row *session)
 {
-	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
-	Row		   *provider = store_find(providers, INDEX_PROVIDER, row_get(session, SESSION_PROVIDER_ID));
-	TimestampTz expires_at;
+	TimestampTz end;
 
-	if (provider != NULL && !row_is_null(provider, PROVIDER_AUTHORIZATION_TTL) &&
-		row_is_null(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT))
-	{
-		expires_at = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
-															 row_get(session, SESSION_PAYMENT_AUTHORIZED_AT),
-															 row_get(provider, PROVIDER_AUTHORIZATION_TTL)));
-		row_set(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT, TimestampTzGetDatum(value_truncate(expires_at)));
-	}
-	store_close(providers);
+	if (!row_is_null(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT))
+		return;
+	end = guard_authorization_end(row_get(session, SESSION_PROVIDER_ID),
+								  DatumGetTimestampTz(row_get(session, SESSION_PAYMENT_AUTHORIZED_AT)));
+	if (end != DT_NOEND)
+		row_set(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT, TimestampTzGetDatum(end));
 }
 
 /* Refuses a session whose money the provider has been asked to release. */
@@ -289,11 +285,17 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 		row_set(operation, OPERATION_AMOUNT, row_get(payment, PAYMENT_AMOUNT));
 		row_set(operation, OPERATION_FINAL, BoolGetDatum(true));
 		ledger_finish(operation, OPERATION_SUCCEEDED);
-		ledger_insert(payments, &payment, operations, operation);
+		ledger_insert(payments, &payment, operations, operation, false);
 		store_close(operations);
 		store_close(payments);
 	}
 	store_close(providers);
+	inbox_wake(&(InboxKeys) {
+		.provider_id = row_get(&born, PAYMENT_PROVIDER_ID),
+		.session_id.value = row_get(&born, PAYMENT_SESSION_ID),
+		.provider_ref.isnull = true,
+		.operation_ref.isnull = true
+	});
 	return PointerGetDatum(NULL);
 }
 
@@ -327,7 +329,11 @@ paysession_operation_guard(PG_FUNCTION_ARGS)
 	TupleTableSlot *slot = insert ? trigger->tg_trigslot : trigger->tg_newslot;
 
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-		error_by_hand(trigger->tg_relation);
+	{
+		if (!store_purges(trigger->tg_relation, trigger->tg_trigslot))
+			error_by_hand(trigger->tg_relation);
+		return PointerGetDatum(trigger->tg_trigtuple);
+	}
 	if (store_writes(slot))
 		check_operation_values(slot, insert ? NULL : trigger->tg_trigslot);
 	else if (!(insert && trigger_is_history(trigger->tg_relation)))

@@ -5,9 +5,11 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "commands/async.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/json.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 #include "utils/xid8.h"
@@ -22,6 +24,33 @@ static const char *
 nonempty(const char *s)
 {
 	return (s != NULL && s[0] != '\0') ? s : NULL;
+}
+
+bool		history_notify = false;
+
+static void
+append_label(StringInfo json, const char *name, const Row *session)
+{
+	appendStringInfo(json, ", \"%s\": ", name);
+	if (session == NULL)
+		appendStringInfoString(json, "null");
+	else
+		appendStringInfo(json, "\"%s\"", status_labels[guard_status(session)]);
+}
+
+/* Tells listeners of a change when it commits; only what they need to ask for more. */
+static void
+notify(const Row *old, const Row *session)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfoString(&json, "{\"id\": ");
+	escape_json(&json, TextDatumGetCString(row_get(session != NULL ? session : old, SESSION_ID)));
+	append_label(&json, "from", old);
+	append_label(&json, "to", session);
+	appendStringInfoChar(&json, '}');
+	Async_Notify("paysession", json.data);
 }
 
 /*
@@ -61,6 +90,8 @@ history_append(const Row *old, const Row *session)
 		row_set(event, EVENT_REASON, row_get(session, SESSION_STATUS_REASON));
 	store_insert(events, event);
 	store_close(events);
+	if (history_notify)
+		notify(old, session);
 }
 
 PG_FUNCTION_INFO_V1(paysession_event_guard);
@@ -73,6 +104,9 @@ paysession_event_guard(PG_FUNCTION_ARGS)
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_event_guard",
 										 TABLE_EVENT, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
 
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) &&
+		store_purges(trigger->tg_relation, trigger->tg_trigslot))
+		return PointerGetDatum(trigger->tg_trigtuple);
 	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
 		!(store_writes(trigger->tg_trigslot) || trigger_is_history(trigger->tg_relation)))
 		error_append_only(trigger->tg_relation);

@@ -7,6 +7,8 @@
 
 #include "row.h"
 
+extern bool history_notify;		/* the setting paysession.notify */
+
 extern void history_append(const Row *old, const Row *session);
 
 #endif							/* PAYSESSION_HISTORY_H */

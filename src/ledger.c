@@ -22,6 +22,7 @@
 
 #include "guard.h"
 #include "id.h"
+#include "inbox.h"
 #include "ledger.h"
 
 const LedgerTotal ledger_totals[LEDGER_TOTAL_COUNT] = {
@@ -244,36 +245,19 @@ write_totals(Store *payments, Row **payment, Row *changed)
 	*payment = changed;
 }
 
-/* ledger_insert writes a new operation of a locked payment, and its totals. */
-void
-ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation)
+/* Applies what providers have reported that waits for what an operation does, or for its reference. */
+static void
+wake_inbox(const Row *operation)
 {
-	Row		   *changed = store_copy_row(payments, *payment);
+	InboxKeys	keys = {.provider_id = row_get(operation, OPERATION_PROVIDER_ID), .provider_ref.isnull = true};
 
-	contribute(changed, operation, 1);
-	write_totals(payments, payment, changed);
-	store_insert(operations, operation);
-}
-
-/* ledger_update writes a changed operation of a locked payment, and its totals. */
-void
-ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation)
-{
-	Row		   *changed = store_copy_row(payments, *payment);
-
-	contribute(changed, old, -1);
-	contribute(changed, operation, 1);
-	if (row_differs(*payment, changed, 0))
-	{
-		uint64		writes = store_write_count();
-
-		write_totals(payments, payment, changed);
-		/* Somebody's trigger may have answered the operation meanwhile. */
-		if (store_write_count() != writes + 1 &&
-			!row_same(old, store_lock(operations, INDEX_OPERATION, row_get(old, OPERATION_ID)), OPERATION_STATUS))
-			error_modified_by_trigger(operations->rel);
-	}
-	store_update(operations, old, operation);
+	keys.session_id.isnull = row_is_null(operation, OPERATION_SESSION_ID);
+	if (!keys.session_id.isnull)
+		keys.session_id.value = row_get(operation, OPERATION_SESSION_ID);
+	keys.operation_ref.isnull = row_is_null(operation, OPERATION_PROVIDER_REF);
+	if (!keys.operation_ref.isnull)
+		keys.operation_ref.value = row_get(operation, OPERATION_PROVIDER_REF);
+	inbox_wake(&keys);
 }
 
 /* ledger_finish gives an operation its final status. */
@@ -283,6 +267,126 @@ ledger_finish(Row *operation, const char *status)
 	row_set(operation, OPERATION_STATUS, CStringGetTextDatum(status));
 	row_set(operation, OPERATION_FINISHED_AT, TimestampTzGetDatum(value_clock()));
 	row_set_null(operation, OPERATION_CLAIMED_UNTIL);
+}
+
+/*
+ * A provider may report running totals.  What of one is more than we know of
+ * is booked as one operation of each kind, which is marked; what becomes known
+ * as an operation of its own is taken out of it.
+ */
+static Datum
+get_mark(void)
+{
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum("{\"source\": \"running total\"}"));
+}
+
+/* ledger_is_from_total tells whether an operation was booked from a running total. */
+bool
+ledger_is_from_total(const Row *operation)
+{
+	return DatumGetBool(DirectFunctionCall2(jsonb_eq, row_get(operation, OPERATION_METADATA), get_mark()));
+}
+
+void
+ledger_set_from_total(Row *operation, bool from_total)
+{
+	row_set(operation, OPERATION_METADATA,
+			from_total ? get_mark() : DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")));
+}
+
+/*
+ * ledger_find_from_total returns, locked, what is booked from a running total
+ * of the kind and payment of an operation, or NULL.  A chargeback is none.
+ */
+Row *
+ledger_find_from_total(Store *operations, const Row *like)
+{
+	Datum		payment_id = row_get(like, OPERATION_PAYMENT_ID);
+	StoreScan  *scan;
+	Row		   *operation;
+
+	if (ledger_is(like, OPERATION_REASON, REASON_CHARGEBACK))
+		return NULL;
+	scan = store_scan_begin(operations, INDEX_OPERATION_PAYMENT, 1, &payment_id, NULL, ForwardScanDirection);
+	while ((operation = store_scan_next(scan)) != NULL)
+	{
+		if (row_same(operation, like, OPERATION_KIND) &&
+			ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) && ledger_is_from_total(operation))
+			break;
+	}
+	store_scan_end(scan);
+	return operation != NULL ? store_lock_found(operations, operation) : NULL;
+}
+
+/* What is left of that when an operation has become known; not written yet. */
+static Row *
+take_out(Store *operations, const Row *booked, const Row *operation)
+{
+	Row		   *rest = store_copy_row(operations, booked);
+	int64		left = ledger_amount(booked, OPERATION_AMOUNT) - ledger_amount(operation, OPERATION_AMOUNT);
+
+	if (left > 0)
+		row_set(rest, OPERATION_AMOUNT, Int64GetDatum(left));
+	else
+		ledger_finish(rest, OPERATION_REVERSED);
+	return rest;
+}
+
+/*
+ * Writes an operation of a locked payment, new where old is NULL, and the
+ * totals, once: they hold together before and after, and not half way.
+ */
+static void
+write_operation(Store *payments, Row **payment, Store *operations, Row *old, Row *operation, bool takes_out)
+{
+	Row		   *changed = store_copy_row(payments, *payment);
+	Row		   *booked = takes_out ? ledger_find_from_total(operations, operation) : NULL;
+	Row		   *rest = NULL;
+
+	if (old != NULL)
+		contribute(changed, old, -1);
+	contribute(changed, operation, 1);
+	if (booked != NULL)
+	{
+		rest = take_out(operations, booked, operation);
+		contribute(changed, booked, -1);
+		contribute(changed, rest, 1);
+	}
+	/* Who decides on the payment at REPEATABLE READ is to see a new one. */
+	if (old == NULL || row_differs(*payment, changed, 0))
+	{
+		uint64		writes = store_write_count();
+
+		write_totals(payments, payment, changed);
+		/* Somebody's trigger may have answered the operation meanwhile. */
+		if (old != NULL && store_write_count() != writes + 1 &&
+			!row_same(old, store_lock(operations, INDEX_OPERATION, row_get(old, OPERATION_ID)), OPERATION_STATUS))
+			error_modified_by_trigger(operations->rel);
+	}
+	if (booked != NULL)
+		store_update(operations, booked, rest);
+	if (old != NULL)
+		store_update(operations, old, operation);
+	else
+		store_insert(operations, operation);
+	wake_inbox(operation);
+}
+
+/*
+ * ledger_insert writes a new operation of a locked payment, and its totals; it
+ * may take it out of what a running total has booked.
+ */
+void
+ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation, bool takes_out)
+{
+	write_operation(payments, payment, operations, NULL, operation, takes_out);
+}
+
+/* ledger_update does the same with an operation that is there, and locked. */
+void
+ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation, bool takes_out)
+{
+	write_operation(payments, payment, operations, old, operation, takes_out);
 }
 
 /*

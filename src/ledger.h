@@ -15,6 +15,8 @@
 #define KIND_REFUND			"refund"
 #define KIND_VOID			"void"
 
+#define REASON_CHARGEBACK	"chargeback"
+
 #define OPERATION_PENDING	"pending"
 #define OPERATION_SUCCEEDED "succeeded"
 #define OPERATION_FAILED	"failed"
@@ -50,8 +52,13 @@ extern Row *ledger_find_latest(Store *operations, Datum session_id, const char *
 extern TimestampTz ledger_claim_end(Interval *lease);
 extern bool ledger_claim(Store *operations, Row **operation, Interval *lease);
 extern void ledger_finish(Row *operation, const char *status);
-extern void ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation);
-extern void ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation);
+extern void ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation, bool takes_out);
+extern void ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation,
+						  bool takes_out);
+
+extern bool ledger_is_from_total(const Row *operation);
+extern void ledger_set_from_total(Row *operation, bool from_total);
+extern Row *ledger_find_from_total(Store *operations, const Row *like);
 
 extern void ledger_judge_amount(Relation sessions, const Row *pending, const Row *session);
 extern void ledger_follow_session(Relation sessions, const Row *old, const Row *session);

@@ -10,6 +10,7 @@
 #include "catalog.h"
 #include "compat.h"
 #include "expression.h"
+#include "history.h"
 #include "value.h"
 
 PG_MODULE_MAGIC;
@@ -33,6 +34,14 @@ _PG_init(void)
 							 PAN_CHECK_ERROR,
 							 pan_check_options,
 							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
+	DefineCustomBoolVariable("paysession.notify",
+							 "Whether every change of a payment session is sent to listeners on \"paysession\".",
+							 NULL,
+							 &history_notify,
+							 false,
+							 PGC_USERSET,
 							 0,
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("paysession");

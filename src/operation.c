@@ -15,6 +15,7 @@
 #include "ledger.h"
 #include "operation.h"
 #include "session.h"
+#include "settle.h"
 
 PG_FUNCTION_INFO_V1(paysession_begin);
 PG_FUNCTION_INFO_V1(paysession_claim);
@@ -55,7 +56,7 @@ check_can_begin(Relation rel, const Row *session)
 	if (!status_has_edge(status, PS_AUTHORIZED))
 		error_transition(rel, status_labels[status], status_labels[PS_AUTHORIZED],
 						 guard_allowed_moves(status));
-	guard_check_authorizable(rel, session);
+	guard_check_authorizable(rel, session, session);
 	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
 		guard_check_collection_room(session);
 }
@@ -94,6 +95,21 @@ new_attempt(Store *operations, const Row *session, Interval *lease)
 	return operation;
 }
 
+/* An authorization that was reported although it was never asked for gets an operation all the same. */
+static void
+note_authorized(Store *operations, const Row *session)
+{
+	Row		   *operation;
+
+	if (guard_status(session) != PS_AUTHORIZED ||
+		ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, NULL) != NULL)
+		return;
+	operation = ledger_new(operations, KIND_AUTHORIZE, session, NULL);
+	row_set(operation, OPERATION_AMOUNT, row_get(session, SESSION_AMOUNT));
+	ledger_finish(operation, OPERATION_SUCCEEDED);
+	store_insert(operations, operation);
+}
+
 /* ps_begin(session_id, lease) */
 Datum
 paysession_begin(PG_FUNCTION_ARGS)
@@ -117,6 +133,12 @@ paysession_begin(PG_FUNCTION_ARGS)
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	operations = ledger_open_operations();
 	old = session_lock_to_authorize(sessions, id, &siblings);
+	/* The provider may have answered before it is asked again. */
+	if (guard_status(old) != PS_AUTHORIZED && settle_waiting(old))
+	{
+		old = session_lock_to_authorize(sessions, id, &siblings);
+		note_authorized(operations, old);
+	}
 	operation = guard_status(old) != PS_AUTHORIZED ? NULL :
 		ledger_find_latest(operations, row_get(old, SESSION_ID), KIND_AUTHORIZE, NULL);
 	if (operation == NULL)
@@ -191,14 +213,6 @@ paysession_claim(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(result);
 }
 
-typedef enum Outcome
-{
-	OUTCOME_SUCCEEDED,
-	OUTCOME_FAILED,
-	OUTCOME_UNKNOWN,
-	OUTCOME_REVERSED
-} Outcome;
-
 static Outcome
 get_outcome(Datum argument, const Row *operation)
 {
@@ -252,9 +266,9 @@ set_succeeded_amount(Store *payments, Row *payment, Row *operation, int64 amount
 	row_set(operation, OPERATION_AMOUNT, Int64GetDatum(amount));
 }
 
-/* The operation as an answer makes it; as it was where it is known already. */
-static Row *
-answer(Store *payments, Row *payment, Store *operations, Row *old, Outcome outcome, Nullable amount)
+/* operation_answer returns an operation as an answer makes it; as it was where it is known already. */
+Row *
+operation_answer(Store *payments, Row *payment, Store *operations, Row *old, Outcome outcome, Nullable amount)
 {
 	Row		   *operation = store_copy_row(operations, old);
 	bool		pending = ledger_is(old, OPERATION_STATUS, OPERATION_PENDING);
@@ -309,12 +323,13 @@ add_reason(Row *operation, Datum reason)
 											 TextDatumGetCString(reason))));
 }
 
-/* operation_cancel_session cancels a locked session whose money was released. */
-void
+/* operation_cancel_session cancels a locked session whose money was released, and returns it. */
+Row *
 operation_cancel_session(Store *sessions, Row *old)
 {
-	if (guard_status(old) == PS_AUTHORIZED)
-		session_cancel(sessions, old, (Nullable) {.value = CStringGetTextDatum("voided")});
+	if (guard_status(old) != PS_AUTHORIZED)
+		return old;
+	return session_cancel(sessions, old, (Nullable) {.value = CStringGetTextDatum("voided")});
 }
 
 /* ps_finish(operation_id, outcome, amount, provider_ref, reason) */
@@ -354,7 +369,7 @@ paysession_finish(PG_FUNCTION_ARGS)
 		payment = store_lock(payments, INDEX_PAYMENT, row_get(old, OPERATION_PAYMENT_ID));
 	old = store_lock(operations, INDEX_OPERATION, id);
 
-	operation = answer(payments, payment, operations, old, outcome, amount);
+	operation = operation_answer(payments, payment, operations, old, outcome, amount);
 	if (!provider_ref.isnull && row_is_null(old, OPERATION_PROVIDER_REF))
 		row_set(operation, OPERATION_PROVIDER_REF, provider_ref.value);
 	if (!reason.isnull && !row_same(old, operation, OPERATION_STATUS))
@@ -362,7 +377,8 @@ paysession_finish(PG_FUNCTION_ARGS)
 	if (row_differs(old, operation, 0))
 	{
 		if (payment != NULL)
-			ledger_update(payments, &payment, operations, old, operation);
+			ledger_update(payments, &payment, operations, old, operation,
+						  ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));
 		else
 			store_update(operations, old, operation);
 		if (session != NULL && outcome == OUTCOME_SUCCEEDED &&

@@ -9,7 +9,18 @@
 #include "store.h"
 #include "utils/timestamp.h"
 
+/* What a provider answers. */
+typedef enum Outcome
+{
+	OUTCOME_SUCCEEDED,
+	OUTCOME_FAILED,
+	OUTCOME_UNKNOWN,
+	OUTCOME_REVERSED
+} Outcome;
+
 extern Interval *operation_get_lease(FunctionCallInfo fcinfo, int n);
-extern void operation_cancel_session(Store *sessions, Row *old);
+extern Row *operation_answer(Store *payments, Row *payment, Store *operations, Row *old,
+							 Outcome outcome, Nullable amount);
+extern Row *operation_cancel_session(Store *sessions, Row *old);
 
 #endif							/* PAYSESSION_OPERATION_H */

@@ -72,7 +72,7 @@ payment_promote(Store *payments, Row *session, Nullable order_id)
 		row_set(payment, ledger_totals[i].column, Int64GetDatum(0));
 	writes = store_write_count();
 	store_insert(payments, payment);
-	/* The payment and its session; more, and its birth has booked something. */
+	/* The payment and its session; more, and its birth has led to something. */
 	if (store_write_count() == writes + 2)
 		return payment;
 	return store_find(payments, INDEX_PAYMENT, row_get(payment, PAYMENT_ID));
@@ -143,6 +143,8 @@ paysession_update_payment(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(result);
 }
 
+static const Nullable absent = {.isnull = true};
+
 /*
  * One call for money.  What it was called with is kept with its key, to be
  * compared when the key comes again; what is left out stays out: "all of it"
@@ -159,6 +161,7 @@ typedef struct Request
 	Store	   *operations;
 	Row		   *payment;		/* locked */
 	Row		   *operation;		/* the answer */
+	bool		takes_out;
 	bool		claimed;
 } Request;
 
@@ -238,6 +241,34 @@ replay(Request *request)
 }
 
 /*
+ * Answers with what is booked under the provider's reference already, if that
+ * is what is to be booked: a webhook may have come before the caller.
+ */
+static bool
+is_booked(Request *request, Nullable amount, Nullable provider_ref)
+{
+	Datum		keys[3];
+	StoreScan  *scan;
+	Row		   *operation;
+
+	if (request->lease != NULL || provider_ref.isnull)
+		return false;
+	keys[0] = row_get(request->payment, PAYMENT_PROVIDER_ID);
+	keys[1] = CStringGetTextDatum(request->kind);
+	keys[2] = provider_ref.value;
+	scan = store_scan_begin(request->operations, INDEX_OPERATION_REF, 3, keys, NULL, ForwardScanDirection);
+	operation = store_scan_next(scan);
+	store_scan_end(scan);
+	if (operation == NULL ||
+		!row_same_across(operation, OPERATION_PAYMENT_ID, request->payment, PAYMENT_ID) ||
+		!ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
+		(!amount.isnull && DatumGetInt64(amount.value) != ledger_amount(operation, OPERATION_AMOUNT)))
+		return false;
+	answer_with(request, operation);
+	return true;
+}
+
+/*
  * Answers a request for all that is left, when nothing is, with the last
  * operation of its kind that has not failed.
  */
@@ -272,6 +303,20 @@ new_operation(Request *request, Nullable amount, int64 open, Nullable provider_r
 	if (!metadata.isnull)
 		row_set(operation, OPERATION_METADATA, metadata.value);
 	request->operation = operation;
+	/* What has happened, a running total may have counted before. */
+	request->takes_out = request->lease == NULL && !amount.isnull;
+}
+
+/* What can be captured, with what a running total has counted of the request's own amount. */
+static int64
+get_capturable(const Request *request)
+{
+	int64		open = ledger_amount(request->payment, PAYMENT_CAPTURABLE_AMOUNT);
+	Row		   *booked = request->takes_out ? ledger_find_from_total(request->operations, request->operation) : NULL;
+
+	if (booked != NULL)
+		open += Min(ledger_amount(booked, OPERATION_AMOUNT), ledger_amount(request->operation, OPERATION_AMOUNT));
+	return open;
 }
 
 /*
@@ -292,15 +337,13 @@ book(Request *request)
 		ledger_finish(operation, OPERATION_SUCCEEDED);
 	else
 		row_set(operation, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(ledger_claim_end(request->lease)));
-	ledger_insert(request->payments, &request->payment, request->operations, operation);
+	ledger_insert(request->payments, &request->payment, request->operations, operation, request->takes_out);
 	request->claimed = request->lease != NULL;
 }
 
-static const Nullable absent = {.isnull = true};
-
-/* Whether a capture releases the rest when the caller does not say. */
-static bool
-is_final_by_default(const Row *payment)
+/* payment_is_final tells whether a capture releases the rest when nobody says. */
+bool
+payment_is_final(const Row *payment)
 {
 	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 	Row		   *provider = store_find(providers, INDEX_PROVIDER, row_get(payment, PAYMENT_PROVIDER_ID));
@@ -337,7 +380,7 @@ paysession_capture(PG_FUNCTION_ARGS)
 
 	open_request(&request);
 	request.payment = lock_payment(request.payments, id);
-	if (replay(&request))
+	if (replay(&request) || is_booked(&request, amount, provider_ref))
 		PG_RETURN_DATUM(close_request(fcinfo, &request));
 	open = ledger_amount(request.payment, PAYMENT_CAPTURABLE_AMOUNT);
 	if (open == 0 && amount.isnull)
@@ -346,8 +389,9 @@ paysession_capture(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(close_request(fcinfo, &request));
 	}
 	new_operation(&request, amount, open, provider_ref, metadata);
+	open = get_capturable(&request);
 	row_set(request.operation, OPERATION_FINAL,
-			final.isnull ? BoolGetDatum(is_final_by_default(request.payment)) : final.value);
+			final.isnull ? BoolGetDatum(payment_is_final(request.payment)) : final.value);
 	if (DatumGetBool(row_get(request.operation, OPERATION_FINAL)))
 		row_set(request.operation, OPERATION_RELEASED_AMOUNT,
 				Int64GetDatum(Max(open - ledger_amount(request.operation, OPERATION_AMOUNT), 0)));
@@ -411,10 +455,10 @@ paysession_refund(PG_FUNCTION_ARGS)
 
 	open_request(&request);
 	request.payment = lock_payment(request.payments, id);
-	if (replay(&request))
+	if (replay(&request) || is_booked(&request, amount, provider_ref))
 		PG_RETURN_DATUM(close_request(fcinfo, &request));
 	open = ledger_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
-	if (open == 0)
+	if (open == 0 && amount.isnull)
 		error_refunded_within_captured(request.payments->rel, ledger_describe(request.payment));
 	book_refund(&request, amount, open, reason, note, provider_ref, metadata);
 	PG_RETURN_DATUM(close_request(fcinfo, &request));
@@ -536,7 +580,7 @@ paysession_void(PG_FUNCTION_ARGS)
 		session = store_lock(sessions, INDEX_SESSION, row_get(request.payment, PAYMENT_SESSION_ID));
 	request.payment = lock_payment(request.payments, id);
 	open = ledger_amount(request.payment, PAYMENT_CAPTURABLE_AMOUNT);
-	if (replay(&request))
+	if (replay(&request) || is_booked(&request, absent, provider_ref))
 		 /* answered */ ;
 	else if (open == 0)
 		repeat_last(&request);

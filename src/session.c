@@ -88,32 +88,32 @@ session_find(Store *sessions, Datum id)
 	return session;
 }
 
+/* session_finish returns a session as a function does, and closes the table. */
 Datum
 session_finish(Store *sessions, Row *session)
 {
 	Datum		result = store_datum(session);
+
 
 	store_close(sessions);
 	return result;
 }
 
 /*
- * Locks one session, moves it to a status and sets what else is given.  In
- * that status already it stays as it is, except for what `also` says: news
- * that a provider may repeat.
+ * session_move moves a locked session to a status and sets what else is
+ * given; returns it as it is then.  In that status already it stays as it is,
+ * except for what `also` says: news that a provider may repeat.
  */
-static Datum
-move(Datum id, Status to, Nullable reason, Nullable data, Nullable provider_ref, bool also)
+Row *
+session_move(Store *sessions, Row *old, Status to, Nullable reason, Nullable data, Nullable provider_ref, bool also)
 {
-	Store	   *sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	Row		   *old = session_lock(sessions, id);
 	Row		   *session;
 
 	/* A new operation comes with an update of its session. */
 	if (guard_status(old) == to && to == PS_CANCELED && ledger_leave_void(old))
 		store_update(sessions, old, store_copy_row(sessions, old));
 	if (guard_status(old) == to && !also)
-		return session_finish(sessions, old);
+		return old;
 	session = store_copy_row(sessions, old);
 	row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(to)));
 	if (to == PS_ERROR || to == PS_CANCELED)
@@ -122,7 +122,17 @@ move(Datum id, Status to, Nullable reason, Nullable data, Nullable provider_ref,
 		row_set(session, SESSION_IS_INITIATED, BoolGetDatum(true));
 	set_argument(session, SESSION_DATA, data);
 	set_argument(session, SESSION_PROVIDER_REF, provider_ref);
-	return session_finish(sessions, guard_update_session(sessions, old, session) ? session : old);
+	return guard_update_session(sessions, old, session) ? session : old;
+}
+
+/* Locks one session and moves it. */
+static Datum
+move(Datum id, Status to, Nullable reason, Nullable data, Nullable provider_ref, bool also)
+{
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_WRITE);
+
+	return session_finish(sessions, session_move(sessions, session_lock(sessions, id), to,
+												 reason, data, provider_ref, also));
 }
 
 static const Nullable absent = {.isnull = true};
@@ -300,27 +310,15 @@ session_lock_to_authorize(Store *sessions, Datum id, List **siblings)
 	return session;
 }
 
-/* ps_authorize(session_id, amount, data, provider_ref) */
-Datum
-paysession_authorize(PG_FUNCTION_ARGS)
+/*
+ * session_authorize authorizes a session locked for that, with its siblings
+ * where the selection is to move; returns it as it is then.
+ */
+Row *
+session_authorize(Store *sessions, Row *old, List *siblings, Nullable amount, Nullable data, Nullable provider_ref)
 {
-	Nullable	data;
-	Nullable	amount;
-	Nullable	provider_ref;
-	Datum		id;
-	Store	   *sessions;
-	List	   *siblings;
-	Row		   *old;
 	Row		   *session;
 
-	data = args_get_document(fcinfo, 2, "data");
-	args_begin_write("ps_authorize()");
-	id = args_get_id(fcinfo, 0, "session_id");
-	amount = args_get_amount(fcinfo, 1);
-	provider_ref = args_get_token(fcinfo, 3, "provider_ref");
-
-	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	old = session_lock_to_authorize(sessions, id, &siblings);
 	if (!amount.isnull && !row_is_null(old, SESSION_AMOUNT) &&
 		DatumGetInt64(amount.value) != DatumGetInt64(row_get(old, SESSION_AMOUNT)))
 		error_amount_differs(sessions->rel, "the session's",
@@ -336,7 +334,7 @@ paysession_authorize(PG_FUNCTION_ARGS)
 			(row_is_null(old, SESSION_PROVIDER_REF) ||
 			 !value_same_text(row_get(old, SESSION_PROVIDER_REF), provider_ref.value)))
 			error_frozen(sessions->rel, "provider_ref");
-		PG_RETURN_DATUM(session_finish(sessions, old));
+		return old;
 	}
 
 	/* A move that will be refused must not be refused for the selection. */
@@ -348,10 +346,33 @@ paysession_authorize(PG_FUNCTION_ARGS)
 	if (!row_is_null(session, SESSION_CART_ID))
 		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(true));
 	if (amount.isnull && row_is_null(session, SESSION_AMOUNT))
-		amount = ledger_pending_amount(id);
+		amount = ledger_pending_amount(row_get(session, SESSION_ID));
 	set_argument(session, SESSION_AMOUNT, amount);
 	set_argument(session, SESSION_DATA, data);
 	set_argument(session, SESSION_PROVIDER_REF, provider_ref);
 	guard_update_session(sessions, old, session);
-	PG_RETURN_DATUM(session_finish(sessions, session));
+	return session;
+}
+
+/* ps_authorize(session_id, amount, data, provider_ref) */
+Datum
+paysession_authorize(PG_FUNCTION_ARGS)
+{
+	Nullable	data;
+	Nullable	amount;
+	Nullable	provider_ref;
+	Datum		id;
+	Store	   *sessions;
+	List	   *siblings;
+	Row		   *old;
+
+	data = args_get_document(fcinfo, 2, "data");
+	args_begin_write("ps_authorize()");
+	id = args_get_id(fcinfo, 0, "session_id");
+	amount = args_get_amount(fcinfo, 1);
+	provider_ref = args_get_token(fcinfo, 3, "provider_ref");
+
+	sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	old = session_lock_to_authorize(sessions, id, &siblings);
+	PG_RETURN_DATUM(session_finish(sessions, session_authorize(sessions, old, siblings, amount, data, provider_ref)));
 }

@@ -6,6 +6,9 @@
 
 #include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+#include "utils/xid8.h"
 
 #include "args.h"
 #include "guard.h"
@@ -13,6 +16,7 @@
 
 PG_FUNCTION_INFO_V1(paysession_list);
 PG_FUNCTION_INFO_V1(paysession_history);
+PG_FUNCTION_INFO_V1(paysession_events);
 PG_FUNCTION_INFO_V1(paysession_transitions);
 
 static bool
@@ -103,6 +107,91 @@ paysession_history(PG_FUNCTION_ARGS)
 		session_find(sessions, id);
 		store_close(sessions);
 	}
+	return (Datum) 0;
+}
+
+/* Reads the cursor of an event: its transaction, a point, its id. */
+static void
+read_cursor(Datum cursor, FullTransactionId *txid, int64 *id)
+{
+	char	   *s = TextDatumGetCString(cursor);
+	char	   *end;
+
+	errno = 0;
+	*txid = FullTransactionIdFromU64(strtou64(s, &end, 10));
+	if (errno == 0 && s[0] >= '0' && s[0] <= '9' && *end == '.' && end[1] >= '0' && end[1] <= '9')
+	{
+		*id = strtoi64(end + 1, &end, 10);
+		if (errno == 0 && *end == '\0')
+			return;
+	}
+	error_invalid("after", "It is the cursor of an event that paysession.ps_events has returned.");
+}
+
+/* Puts events into the result while there is room; returns how much is left. */
+static int32
+put_events(ReturnSetInfo *rsinfo, StoreScan *scan, int32 max_rows)
+{
+	Row		   *event;
+
+	while (max_rows > 0 && (event = store_scan_next(scan)) != NULL)
+	{
+		Datum		values[EVENT_REASON + 2];
+		bool		nulls[EVENT_REASON + 2] = {false};
+
+		values[0] = CStringGetTextDatum(psprintf(UINT64_FORMAT "." INT64_FORMAT,
+												 U64FromFullTransactionId(DatumGetFullTransactionId(row_get(event, EVENT_TXID))),
+												 DatumGetInt64(row_get(event, EVENT_ID))));
+		for (int c = 0; c <= EVENT_REASON; c++)
+		{
+			nulls[c + 1] = row_is_null(event, c);
+			values[c + 1] = nulls[c + 1] ? (Datum) 0 : row_get(event, c);
+		}
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		max_rows--;
+	}
+	store_scan_end(scan);
+	return max_rows;
+}
+
+/*
+ * ps_events(after, max_rows)
+ *
+ * Numbers are taken before the transactions commit that take them, so that
+ * their order alone would hide what commits late.  Here events are ordered by
+ * transaction, and only those of transactions are shown before which no other
+ * is still running: nothing can come in behind them any more.
+ */
+Datum
+paysession_events(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	Nullable	after = args_get(fcinfo, 0);
+	int32		max_rows = DatumGetInt32(args_get_not_null(fcinfo, 1, "max_rows"));
+	FullTransactionId txid = FirstNormalFullTransactionId;
+	int64		id = 0;
+	Datum		horizon;
+	Store	   *events;
+	ScanKeyData keys[2];
+
+	if (max_rows <= 0)
+		error_invalid("max_rows", "It must be positive.");
+	if (!after.isnull)
+		read_cursor(after.value, &txid, &id);
+	InitMaterializedSRF(fcinfo, 0);
+	horizon = DirectFunctionCall1(pg_snapshot_xmin, DirectFunctionCall1(pg_current_snapshot, (Datum) 0));
+	events = store_open(TABLE_EVENT, STORE_READ);
+	if (!after.isnull)
+	{
+		ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_XID8EQ, FullTransactionIdGetDatum(txid));
+		ScanKeyInit(&keys[1], 2, BTGreaterStrategyNumber, F_INT8GT, Int64GetDatum(id));
+		max_rows = put_events(rsinfo, store_scan_keys(events, INDEX_EVENT_TXID, keys, 2, ForwardScanDirection), max_rows);
+	}
+	ScanKeyInit(&keys[0], 1, after.isnull ? BTGreaterEqualStrategyNumber : BTGreaterStrategyNumber,
+				after.isnull ? F_XID8GE : F_XID8GT, FullTransactionIdGetDatum(txid));
+	ScanKeyInit(&keys[1], 1, BTLessStrategyNumber, F_XID8LT, horizon);
+	put_events(rsinfo, store_scan_keys(events, INDEX_EVENT_TXID, keys, 2, ForwardScanDirection), max_rows);
+	store_close(events);
 	return (Datum) 0;
 }
 

@@ -93,16 +93,32 @@ store_register_snapshot(Store *store)
 	pg_unreachable();
 }
 
+/* store_scan_keys starts a scan of the rows that match the keys of an index. */
+StoreScan *
+store_scan_keys(Store *store, TableIndex index, ScanKey keys, int nkeys, ScanDirection direction)
+{
+	StoreScan  *scan = palloc(sizeof(StoreScan));
+
+	scan->store = store;
+	scan->index = index_open(catalog_index(index), AccessShareLock);
+	scan->snapshot = store_register_snapshot(store);
+	scan->direction = direction;
+	scan->row = palloc(sizeof(Row));
+	scan->row->slot = new_slot(store);
+	scan->scan = index_beginscan(store->rel, scan->index, scan->snapshot, nkeys, 0);
+	index_rescan(scan->scan, keys, nkeys, NULL, 0);
+	return scan;
+}
+
 /*
  * store_scan_begin starts a scan of the rows whose first index columns equal
- * the keys, and whose next one is below a bound, where one is given.  All key
- * columns of our indexes are text in collation "C".
+ * the keys, and whose next one is below a bound, where one is given.  All of
+ * these columns are text in collation "C".
  */
 StoreScan *
 store_scan_begin(Store *store, TableIndex index, int nkeys, const Datum *keys,
 				 const Datum *below, ScanDirection direction)
 {
-	StoreScan  *scan = palloc(sizeof(StoreScan));
 	ScanKeyData skeys[3];
 	int			n = 0;
 
@@ -115,16 +131,7 @@ store_scan_begin(Store *store, TableIndex index, int nkeys, const Datum *keys,
 							   C_COLLATION_OID, F_TEXT_LT, *below);
 		n++;
 	}
-
-	scan->store = store;
-	scan->index = index_open(catalog_index(index), AccessShareLock);
-	scan->snapshot = store_register_snapshot(store);
-	scan->direction = direction;
-	scan->row = palloc(sizeof(Row));
-	scan->row->slot = new_slot(store);
-	scan->scan = index_beginscan(store->rel, scan->index, scan->snapshot, n, 0);
-	index_rescan(scan->scan, skeys, n, NULL, 0);
-	return scan;
+	return store_scan_keys(store, index, skeys, n, direction);
 }
 
 /* store_scan_next returns the next row, valid until the one after it, or NULL. */
@@ -241,16 +248,16 @@ store_lock_found(Store *store, Row *found)
 }
 
 /*
- * store_lock locks the row with a key and returns its latest version, or NULL
- * if there is none.  When the row was deleted while we waited, another one
- * may have taken its key: an ORM deletes and inserts the same id again.
+ * Locks the row with a key and returns its latest version, or NULL if there
+ * is none.  When the row was deleted while we waited, another one may have
+ * taken its key: an ORM deletes and inserts the same id again.
  */
-Row *
-store_lock(Store *store, TableIndex index, Datum key)
+static Row *
+lock(Store *store, TableIndex index, int nkeys, const Datum *keys)
 {
 	for (;;)
 	{
-		Row		   *found = store_find(store, index, key);
+		Row		   *found = find(store, index, nkeys, keys);
 		Row		   *locked;
 
 		if (found == NULL)
@@ -259,6 +266,26 @@ store_lock(Store *store, TableIndex index, Datum key)
 		if (locked != NULL)
 			return locked;
 	}
+}
+
+/* store_lock locks and returns the row with a key; NULL if there is none. */
+Row *
+store_lock(Store *store, TableIndex index, Datum key)
+{
+	return lock(store, index, 1, &key);
+}
+
+/* store_lock_again returns a row as it is now, locked; NULL if it is gone. */
+Row *
+store_lock_again(Store *store, const Row *row)
+{
+	int			nkeys;
+	TableIndex	index = catalog_primary_key(store->table->table, &nkeys);
+	Datum		keys[2];
+
+	for (int i = 0; i < nkeys; i++)
+		keys[i] = row_get(row, i);
+	return lock(store, index, nkeys, keys);
 }
 
 /*

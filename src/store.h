@@ -22,6 +22,9 @@ typedef enum StoreMode
 	STORE_WRITE					/* the same, to lock and to write */
 } StoreMode;
 
+/* For Store's guarded: all columns */
+#define STORE_GUARD_ALL		(~0u)
+
 typedef struct Store
 {
 	const CatalogTable *table;
@@ -32,6 +35,7 @@ typedef struct Store
 	ResultRelInfo *result_rel;
 	RangeTblEntry *rte;
 	uint32		guarded;		/* columns that no BEFORE trigger may change */
+	bool		purges;			/* what is deleted is to be forgotten */
 } Store;
 
 typedef struct StoreScan
@@ -54,10 +58,13 @@ extern Row *store_find(Store *store, TableIndex index, Datum key);
 extern Row *store_find_pair(Store *store, TableIndex index, Datum key1, Datum key2);
 extern StoreScan *store_scan_begin(Store *store, TableIndex index, int nkeys, const Datum *keys,
 								   const Datum *below, ScanDirection direction);
+extern StoreScan *store_scan_keys(Store *store, TableIndex index, ScanKey keys, int nkeys,
+								  ScanDirection direction);
 extern Row *store_scan_next(StoreScan *scan);
 extern void store_scan_end(StoreScan *scan);
 
 extern Row *store_lock(Store *store, TableIndex index, Datum key);
+extern Row *store_lock_again(Store *store, const Row *row);
 extern Row *store_lock_found(Store *store, Row *found);
 extern bool store_try_lock(Store *store, Row *found);
 extern void store_lock_key(Store *store, Datum key);
@@ -81,6 +88,7 @@ extern uint64 store_write_count(void);
 extern bool store_is_ours(const Row *row);
 extern bool store_is_writing(void);
 extern bool store_writes(const TupleTableSlot *slot);
+extern bool store_purges(Relation rel, const TupleTableSlot *slot);
 extern bool store_wrote(Relation rel, const TupleTableSlot *slot);
 
 #endif							/* PAYSESSION_STORE_H */

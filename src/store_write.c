@@ -39,6 +39,7 @@ typedef struct Written
 {
 	Oid			relid;
 	ItemPointerData tid;
+	bool		purges;
 } Written;
 
 static Written written_row;
@@ -159,8 +160,11 @@ check_guarded(Store *store, const Row *remembered, Row *row)
 	if (remembered == NULL)
 		return;
 	row_view(row, store->table, row->slot);
-	if (row_column_changes(remembered, row) & store->guarded)
-		error_by_hand(store->rel);
+	if (!(row_column_changes(remembered, row) & store->guarded))
+		return;
+	if (store->guarded == STORE_GUARD_ALL)
+		error_functions_only(store->rel);
+	error_by_hand(store->rel);
 }
 
 static void
@@ -168,6 +172,7 @@ note_written(Store *store, const ItemPointerData *tid)
 {
 	written_row.relid = RelationGetRelid(store->rel);
 	written_row.tid = *tid;
+	written_row.purges = store->purges;
 }
 
 static void
@@ -278,6 +283,7 @@ delete_row(Store *store, Row *old, TransitionCaptureState *capture)
 	TM_FailureData tmfd;
 	TM_Result	result;
 
+	note_written(store, &old->slot->tts_tid);
 	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
 	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_delete_before_row &&
 		!ExecBRDeleteTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, NULL))
@@ -383,7 +389,7 @@ renew(Store *store, Row *old)
 
 	if (old->locked_at == write_count)
 		return old;
-	now = store_lock(store, catalog_primary_key(store->table->table), row_get(old, 0));
+	now = store_lock_again(store, old);
 	if (now == NULL)
 		error_modified_by_trigger(store->rel);
 	return now;
@@ -489,4 +495,11 @@ store_wrote(Relation rel, const TupleTableSlot *slot)
 {
 	return write_depth > 0 && written_row.relid == RelationGetRelid(rel) &&
 		ItemPointerEquals(&written_row.tid, (ItemPointer) &slot->tts_tid);
+}
+
+/* store_purges tells the same of a row that is deleted to be forgotten. */
+bool
+store_purges(Relation rel, const TupleTableSlot *slot)
+{
+	return store_wrote(rel, slot) && written_row.purges;
 }

@@ -76,13 +76,13 @@ is_absent(JsonbIteratorToken token, const JsonbValue *value)
 }
 
 /*
- * value_check_document refuses a jsonb that holds a card number or a security
- * code (or warns of it, if the setting says so and this check is to), or is no
- * object, too large or too deep.  The size is looked at before
- * the value is detoasted.
+ * Refuses a jsonb that holds a card number or a security code (or warns of it,
+ * if the setting says so and this check is to), or is too large or too deep.
+ * The size is looked at before the value is detoasted.  Returns whether it is
+ * an object.
  */
-void
-value_check_document(const char *what, Datum document, bool warns)
+static bool
+check_json(const char *what, Datum document, bool warns)
 {
 	Jsonb	   *jsonb;
 	JsonbIterator *it;
@@ -91,6 +91,7 @@ value_check_document(const char *what, Datum document, bool warns)
 	bool		secret = false;
 	int			depth = 0;
 	int			max_depth = 0;
+	bool		is_object;
 
 	if (toast_raw_datum_size(document) - VARHDRSZ > DOCUMENT_MAX_SIZE)
 		error_document(what, "must not be larger than 64 kB");
@@ -125,12 +126,139 @@ value_check_document(const char *what, Datum document, bool warns)
 		}
 	}
 
-	if (!JB_ROOT_IS_OBJECT(jsonb))
-		error_document(what, "must be a JSON object");
+	is_object = JB_ROOT_IS_OBJECT(jsonb);
 	if (max_depth > DOCUMENT_MAX_DEPTH)
 		error_document(what, "must not be nested deeper than 64 levels");
 	if ((Pointer) jsonb != DatumGetPointer(document))
 		pfree(jsonb);
+	return is_object;
+}
+
+/* value_check_document refuses what is no object, or not to be stored. */
+void
+value_check_document(const char *what, Datum document, bool warns)
+{
+	if (!check_json(what, document, warns))
+		error_document(what, "must be a JSON object");
+}
+
+/* value_check_json refuses JSON of any kind that is not to be stored. */
+void
+value_check_json(const char *what, Datum json)
+{
+	check_json(what, json, false);
+}
+
+/* Puts stars for the digits of all card numbers in a text that may be changed. */
+static bool
+mask_text(char *s, size_t len)
+{
+	size_t		start;
+	size_t		end;
+	bool		found = false;
+
+	while (pan_find(s, len, &start, &end))
+	{
+		found = true;
+		for (size_t i = start; i < end; i++)
+		{
+			if (s[i] >= '0' && s[i] <= '9')
+				s[i] = '*';
+		}
+	}
+	return found;
+}
+
+/* A string or a number without what is in it of a card. */
+static void
+mask_scalar(JsonbValue *value)
+{
+	if (value->type == jbvString)
+	{
+		value->val.string.val = pnstrdup(value->val.string.val, value->val.string.len);
+		mask_text(value->val.string.val, value->val.string.len);
+	}
+	else if (value->type == jbvNumeric)
+	{
+		char	   *s = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+
+		if (mask_text(s, strlen(s)))
+		{
+			value->type = jbvString;
+			value->val.string.val = s;
+			value->val.string.len = strlen(s);
+		}
+	}
+}
+
+static Datum
+get_omission(const char *why)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfo(&json, "{\"omitted\": \"%s\"}", why);
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+/*
+ * value_mask_document returns a jsonb with stars for card numbers and security
+ * codes, and a word in the place of one that is too large or too deep to keep.
+ */
+Datum
+value_mask_document(Datum document)
+{
+	static const JsonbValue stars = {.type = jbvString, .val.string = {.val = "***", .len = 3}};
+	JsonbParseState *state = NULL;
+	JsonbValue *result = NULL;
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+	int			depth = 0;
+	bool		secret = false;
+	bool		scalar = false;
+
+	if (toast_raw_datum_size(document) - VARHDRSZ > DOCUMENT_MAX_SIZE)
+		return get_omission("larger than 64 kB");
+	if (value_pan_check == PAN_CHECK_OFF)
+		return document;
+	it = JsonbIteratorInit(&DatumGetJsonbP(document)->root);
+	while ((token = JsonbIteratorNext(&it, &value, secret)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		switch (token)
+		{
+			case WJB_BEGIN_ARRAY:
+				scalar = value.val.array.rawScalar;
+				result = pushJsonbValue(&state, token, scalar ? &value : NULL);
+				depth++;
+				break;
+			case WJB_BEGIN_OBJECT:
+				depth++;
+				result = pushJsonbValue(&state, token, NULL);
+				break;
+			case WJB_END_ARRAY:
+			case WJB_END_OBJECT:
+				depth--;
+				result = pushJsonbValue(&state, token, NULL);
+				break;
+			case WJB_KEY:
+				mask_scalar(&value);
+				result = pushJsonbValue(&state, token, &value);
+				break;
+			default:
+				if (secret && !is_absent(token, &value))
+					value = stars;
+				else
+					mask_scalar(&value);
+				result = pushJsonbValue(&state, token, &value);
+				break;
+		}
+		secret = token == WJB_KEY && pan_is_secret_key(value.val.string.val, value.val.string.len);
+		if (depth > DOCUMENT_MAX_DEPTH)
+			return get_omission("nested deeper than 64 levels");
+	}
+	return JsonbPGetDatum(JsonbValueToJsonb(result));
 }
 
 /* value_check_note refuses free text that is too large or holds a card number. */

@@ -1,0 +1,237 @@
+/*
+ * purge.c
+ *		Forgets what is finished and old.
+ *
+ * What somebody holds, or somebody's foreign key refers to, is passed over.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/timestamp.h"
+
+#include "args.h"
+#include "guard.h"
+#include "inbox.h"
+#include "ledger.h"
+#include "session.h"
+#include "subtransaction.h"
+
+PG_FUNCTION_INFO_V1(paysession_purge);
+
+typedef struct Purge
+{
+	TimestampTz before;
+	int64		left;			/* how many rows may still go */
+	int64		count;
+	Row		   *row;			/* the one that is being purged, locked */
+} Purge;
+
+static Store *
+open_to_purge(Table table)
+{
+	Store	   *store = store_open(table, STORE_WRITE);
+
+	store->purges = true;
+	return store;
+}
+
+static bool
+is_old(const Purge *purge, const Row *row, int column)
+{
+	return DatumGetTimestampTz(row_get(row, column)) < purge->before;
+}
+
+/* Deletes all rows of a table that an index leads to by one id. */
+static void
+delete_all(Table table, TableIndex index, Datum id)
+{
+	Store	   *store = open_to_purge(table);
+	StoreScan  *scan = store_scan_begin(store, index, 1, &id, NULL, ForwardScanDirection);
+	Row		   *found;
+
+	while ((found = store_scan_next(scan)) != NULL)
+	{
+		Row		   *row = store_lock_found(store, found);
+
+		if (row != NULL)
+			store_delete(store, row);
+	}
+	store_scan_end(scan);
+	store_close(store);
+}
+
+static void
+delete_session(void *arg)
+{
+	Purge	   *purge = arg;
+	Datum		id = row_get(purge->row, SESSION_ID);
+	Store	   *sessions = open_to_purge(TABLE_SESSION);
+
+	delete_all(TABLE_OPERATION, INDEX_OPERATION_SESSION, id);
+	delete_all(TABLE_EVENT, INDEX_EVENT, id);
+	store_delete(sessions, store_lock(sessions, INDEX_SESSION, id));
+	store_close(sessions);
+}
+
+static void
+delete_cart(void *arg)
+{
+	Purge	   *purge = arg;
+	Store	   *carts = open_to_purge(TABLE_CART);
+
+	store_delete(carts, store_lock(carts, INDEX_CART, row_get(purge->row, CART_ID)));
+	store_close(carts);
+}
+
+/* Runs a deletion, which a foreign key may refuse, and counts it. */
+static void
+try_delete(Purge *purge, SubtransactionBody body, Row *row)
+{
+	purge->row = row;
+	if (subtransaction_try(body, purge) != NULL)
+		return;
+	purge->left--;
+	purge->count++;
+}
+
+/* Whether nothing is asked of the provider any more. */
+static bool
+has_pending_operation(const Row *session)
+{
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_CURRENT);
+	Datum		id = row_get(session, SESSION_ID);
+	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_SESSION, 1, &id, NULL, ForwardScanDirection);
+	Row		   *operation;
+
+	while ((operation = store_scan_next(scan)) != NULL)
+	{
+		if (ledger_is(operation, OPERATION_STATUS, OPERATION_PENDING))
+			break;
+	}
+	store_scan_end(scan);
+	store_close(operations);
+	return operation != NULL;
+}
+
+static bool
+is_finished(const Purge *purge, const Row *session)
+{
+	Status		status = guard_status(session);
+
+	return (status == PS_CANCELED || status == PS_ERROR) &&
+		row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) &&
+		is_old(purge, session, SESSION_UPDATED_AT);
+}
+
+static void
+purge_sessions(Purge *purge)
+{
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION, 0, NULL, NULL, ForwardScanDirection);
+	Row		   *session;
+
+	while (purge->left > 0 && (session = store_scan_next(scan)) != NULL)
+	{
+		if (is_finished(purge, session) && store_try_lock(sessions, session) &&
+			!has_pending_operation(session))
+			try_delete(purge, delete_session, session);
+	}
+	store_scan_end(scan);
+	store_close(sessions);
+}
+
+static bool
+has_session(Datum cart_id)
+{
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
+	bool		found = store_find(sessions, INDEX_SESSION_CART, cart_id) != NULL;
+
+	store_close(sessions);
+	return found;
+}
+
+static bool
+has_payment(Datum cart_id)
+{
+	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
+	bool		found = store_find(payments, INDEX_PAYMENT_CART, cart_id) != NULL;
+
+	store_close(payments);
+	return found;
+}
+
+/* Carts that have had sessions, and have none any more. */
+static void
+purge_carts(Purge *purge)
+{
+	Store	   *carts = store_open(TABLE_CART, STORE_WRITE);
+	StoreScan  *scan = store_scan_begin(carts, INDEX_CART, 0, NULL, NULL, ForwardScanDirection);
+	Row		   *cart;
+
+	while (purge->left > 0 && (cart = store_scan_next(scan)) != NULL)
+	{
+		Datum		id = row_get(cart, CART_ID);
+
+		/* Sessions come after their cart: who makes one has the lock first. */
+		if (is_old(purge, cart, CART_UPDATED_AT) && DatumGetInt64(row_get(cart, CART_SESSION_COUNT)) > 0 &&
+			!has_session(id) && !has_payment(id) && store_try_lock(carts, cart) && !has_session(id))
+			try_delete(purge, delete_cart, cart);
+	}
+	store_scan_end(scan);
+	store_close(carts);
+}
+
+/* Purges the wanted rows of a table to which nothing refers. */
+static void
+purge_table(Purge *purge, Table table, TableIndex index, bool (*is_wanted) (const Row *row))
+{
+	Store	   *store = open_to_purge(table);
+	ScanKeyData key;
+	StoreScan  *scan;
+	Row		   *found;
+
+	ScanKeyInit(&key, 1, BTLessStrategyNumber, F_TIMESTAMPTZ_LT, TimestampTzGetDatum(purge->before));
+	scan = store_scan_keys(store, index, &key, 1, ForwardScanDirection);
+	while (purge->left > 0 && (found = store_scan_next(scan)) != NULL)
+	{
+		if (!is_wanted(found) || !store_try_lock(store, found))
+			continue;
+		store_delete(store, found);
+		purge->left--;
+		purge->count++;
+	}
+	store_scan_end(scan);
+	store_close(store);
+}
+
+static bool
+is_settled(const Row *event)
+{
+	return !ledger_is(event, INBOX_OUTCOME, INBOX_PARKED) && !ledger_is(event, INBOX_OUTCOME, INBOX_CONFLICT);
+}
+
+static bool
+is_free(const Row *key)
+{
+	return row_is_null(key, KEY_LOCKED_UNTIL) ||
+		DatumGetTimestampTz(row_get(key, KEY_LOCKED_UNTIL)) <= GetCurrentTimestamp();
+}
+
+/* ps_purge(before, max_rows) */
+Datum
+paysession_purge(PG_FUNCTION_ARGS)
+{
+	Purge		purge = {0};
+
+	args_begin_write("ps_purge()");
+	purge.before = DatumGetTimestampTz(args_get_not_null(fcinfo, 0, "before"));
+	purge.left = DatumGetInt32(args_get_not_null(fcinfo, 1, "max_rows"));
+	if (purge.left <= 0)
+		error_invalid("max_rows", "It must be positive.");
+	purge_sessions(&purge);
+	purge_carts(&purge);
+	purge_table(&purge, TABLE_INBOX, INDEX_INBOX_RECEIVED_AT, is_settled);
+	purge_table(&purge, TABLE_KEY, INDEX_KEY_CREATED_AT, is_free);
+	PG_RETURN_INT64(purge.count);
+}

@@ -1,0 +1,507 @@
+/*
+ * settle.c
+ *		Applies what providers report: once, in whatever order it comes.
+ *
+ * Statuses are ordered by rank, not by clock: what is at or behind the
+ * session's is stale.  Money is added up, in settle_money.c.  What the law
+ * refuses becomes a conflict for somebody to look at: an error would make the
+ * provider send the event again for days, and then give up.  So an event is
+ * applied in a subtransaction of its own.
+ *
+ * Locks are those of the verbs: cart and sessions where the selection moves,
+ * or the session, then its payment, then operations.  Every event of a session
+ * locks it, and every one about money the payment, so that of two events of
+ * which one needs the other the later one finds the earlier, parked or applied.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "guard.h"
+#include "ledger.h"
+#include "session.h"
+#include "settle.h"
+#include "subtransaction.h"
+#include "trigger.h"
+
+static const Nullable absent = {.isnull = true};
+
+/* Whether what is applied has been woken by a transaction that has locks. */
+static bool is_waking = false;
+
+static Nullable
+column(const Row *row, int c)
+{
+	return row_is_null(row, c) ? absent : (Nullable) {.value = row_get(row, c)};
+}
+
+/* How far a status is; the provider's last word is the highest. */
+static int
+rank(Status status)
+{
+	static const int ranks[STATUS_COUNT] = {
+		[PS_PENDING] = 0,
+		[PS_REQUIRES_MORE] = 1,
+		[PS_ERROR] = 2,
+		[PS_AUTHORIZED] = 3,
+		[PS_CANCELED] = 4,
+	};
+
+	return ranks[status];
+}
+
+static Status
+get_status(const Row *event)
+{
+	for (int s = 0; s < STATUS_COUNT; s++)
+	{
+		if (ledger_is(event, INBOX_STATUS, status_labels[s]))
+			return s;
+	}
+	elog(ERROR, "an event of money has no status of a session");
+}
+
+/* Whether the provider itself has canceled the external session that an event is about. */
+static bool
+was_canceled_by_provider(const Scene *scene)
+{
+	Store	   *inbox = store_open(TABLE_INBOX, STORE_CURRENT);
+	Datum		id = row_get(scene->session, SESSION_ID);
+	Nullable	about = column(scene->event, INBOX_PROVIDER_REF);
+	StoreScan  *scan = store_scan_begin(inbox, INDEX_INBOX_SESSION, 1, &id, NULL, ForwardScanDirection);
+	Row		   *event;
+
+	if (about.isnull)
+		about = column(scene->session, SESSION_PROVIDER_REF);
+	while ((event = store_scan_next(scan)) != NULL)
+	{
+		if ((ledger_is(event, INBOX_STATUS, "canceled") || ledger_is(event, INBOX_STATUS, "voided")) &&
+			(ledger_is(event, INBOX_OUTCOME, INBOX_APPLIED) || ledger_is(event, INBOX_OUTCOME, INBOX_STALE)) &&
+			(about.isnull || row_is_null(event, INBOX_PROVIDER_REF) ||
+			 value_same_text(row_get(event, INBOX_PROVIDER_REF), about.value)))
+			break;
+	}
+	store_scan_end(scan);
+	store_close(inbox);
+	return event != NULL;
+}
+
+/* Whether an attempt is under way that a failure reported now does not end. */
+static bool
+is_being_asked(Scene *scene)
+{
+	Row		   *pending = ledger_find_latest(scene->operations, row_get(scene->session, SESSION_ID),
+											 KIND_AUTHORIZE, OPERATION_PENDING);
+
+	if (pending == NULL)
+		return false;
+	if (!row_is_null(pending, OPERATION_CLAIMED_UNTIL) &&
+		DatumGetTimestampTz(row_get(pending, OPERATION_CLAIMED_UNTIL)) > GetCurrentTimestamp())
+		return true;
+	return !row_is_null(scene->event, INBOX_OCCURRED_AT) &&
+		DatumGetTimestampTz(row_get(pending, OPERATION_CREATED_AT)) >
+		DatumGetTimestampTz(row_get(scene->event, INBOX_OCCURRED_AT));
+}
+
+/* settle_is_of_another tells whether an event is about an external session that is not, or no more, the session's. */
+bool
+settle_is_of_another(const Scene *scene)
+{
+	return !row_is_null(scene->event, INBOX_PROVIDER_REF) && !row_is_null(scene->session, SESSION_PROVIDER_REF) &&
+		!row_same_across(scene->event, INBOX_PROVIDER_REF, scene->session, SESSION_PROVIDER_REF);
+}
+
+/* What comes of that; money that it holds is a fact, the rest does not matter any more. */
+Verdict
+settle_of_another(void)
+{
+	return (Verdict) {INBOX_STALE, "it is about another external session"};
+}
+
+/* Whether an authorization is the one that the session had. */
+static bool
+is_known(const Scene *scene)
+{
+	return !row_is_null(scene->session, SESSION_PAYMENT_AUTHORIZED_AT) && !settle_is_of_another(scene) &&
+		(row_is_null(scene->event, INBOX_AMOUNT) ||
+		 row_same_across(scene->event, INBOX_AMOUNT, scene->session, SESSION_AMOUNT));
+}
+
+static Verdict
+settle_authorized(Scene *scene)
+{
+	Nullable	amount = column(scene->event, INBOX_AMOUNT);
+	Nullable	provider_ref = column(scene->event, INBOX_PROVIDER_REF);
+
+	if (guard_status(scene->session) == PS_CANCELED)
+	{
+		if (is_known(scene))
+			return (Verdict) {INBOX_STALE, "the authorization has ended since"};
+		if (was_canceled_by_provider(scene))
+			return (Verdict) {INBOX_STALE, "the provider has canceled it since"};
+		return (Verdict) {INBOX_CONFLICT, "the provider holds the money of a canceled session"};
+	}
+	if (guard_status(scene->session) == PS_AUTHORIZED)
+	{
+		session_authorize(scene->sessions, scene->session, NIL, amount, absent, provider_ref);
+		return (Verdict) {INBOX_STALE, "it is authorized already"};
+	}
+	session_authorize(scene->sessions, scene->session, scene->siblings, amount, absent, provider_ref);
+	return (Verdict) {INBOX_APPLIED, NULL};
+}
+
+/* An event about the status of a session. */
+static Verdict
+settle_status(Scene *scene, Status to)
+{
+	Status		from = guard_status(scene->session);
+
+	if (to == PS_AUTHORIZED)
+		return settle_authorized(scene);
+	if (settle_is_of_another(scene))
+		return settle_of_another();
+	if (to == PS_CANCELED)
+		return settle_release(scene);
+	if (rank(to) <= rank(from))
+		return (Verdict) {INBOX_STALE, psprintf("the session is %s", status_labels[from])};
+	if (to == PS_ERROR && is_being_asked(scene))
+		return (Verdict) {INBOX_STALE, "a later attempt is under way"};
+	session_move(scene->sessions, scene->session, to, absent, absent,
+				 row_is_null(scene->session, SESSION_PROVIDER_REF) ?
+				 column(scene->event, INBOX_PROVIDER_REF) : absent, false);
+	return (Verdict) {INBOX_APPLIED, NULL};
+}
+
+/* Finds an operation by a reference, in all the kinds that can have it. */
+static Row *
+find_by_reference(Store *operations, Datum provider_id, Datum reference)
+{
+	static const char *const kinds[] = {KIND_AUTHORIZE, KIND_CAPTURE, KIND_REFUND, KIND_VOID};
+	Row		   *operation = NULL;
+
+	for (int i = 0; i < lengthof(kinds) && operation == NULL; i++)
+	{
+		Datum		keys[] = {provider_id, CStringGetTextDatum(kinds[i]), reference};
+		StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_REF, 3, keys, NULL, ForwardScanDirection);
+
+		operation = store_scan_next(scan);
+		store_scan_end(scan);
+	}
+	return operation;
+}
+
+/*
+ * Finds what an event is about: by the session's id, else by its reference,
+ * an old one too, else by that of an operation.  Nothing is locked.
+ */
+static bool
+find_target(const Row *event, Nullable *session_id, Nullable *payment_id)
+{
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
+	Store	   *operations = store_open(TABLE_OPERATION, STORE_CURRENT);
+	Datum		provider_id = row_get(event, INBOX_PROVIDER_ID);
+	Row		   *session = NULL;
+	Row		   *operation = NULL;
+
+	if (!row_is_null(event, INBOX_SESSION_ID))
+		session = store_find(sessions, INDEX_SESSION, row_get(event, INBOX_SESSION_ID));
+	if (session == NULL && !row_is_null(event, INBOX_PROVIDER_REF))
+	{
+		session = store_find_pair(sessions, INDEX_SESSION_REF, provider_id, row_get(event, INBOX_PROVIDER_REF));
+		if (session == NULL)
+			operation = find_by_reference(operations, provider_id, row_get(event, INBOX_PROVIDER_REF));
+	}
+	if (session == NULL && operation == NULL && !row_is_null(event, INBOX_OPERATION_REF))
+	{
+		operation = store_find(operations, INDEX_OPERATION, row_get(event, INBOX_OPERATION_REF));
+		if (operation == NULL)
+			operation = find_by_reference(operations, provider_id, row_get(event, INBOX_OPERATION_REF));
+	}
+
+	*session_id = *payment_id = absent;
+	if (session != NULL)
+		*session_id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(session, SESSION_ID)))};
+	else if (operation != NULL && !row_is_null(operation, OPERATION_SESSION_ID))
+		*session_id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(operation, OPERATION_SESSION_ID)))};
+	else if (operation != NULL)
+		*payment_id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(operation, OPERATION_PAYMENT_ID)))};
+	store_close(operations);
+	store_close(sessions);
+	return session != NULL || operation != NULL;
+}
+
+/*
+ * Locks a session for what is applied when a transaction commits.  That may
+ * hold locks that come after the session's already, so it does not wait.
+ */
+static Row *
+lock_woken(Store *sessions, Datum id)
+{
+	Row		   *session = session_find(sessions, id);
+
+	if (!store_try_lock(sessions, session))
+		error_serialization();
+	return session_lock(sessions, id);
+}
+
+/*
+ * Locks what an event is about.  Who wakes what waits for money has the
+ * payment, and need not have the session.
+ */
+static void
+lock_scene(Scene *scene, Nullable session_id, Nullable payment_id)
+{
+	if (!session_id.isnull)
+	{
+		Row		   *payment = store_find(scene->payments, INDEX_PAYMENT_SESSION, session_id.value);
+
+		if (!scene->is_woken)
+			scene->session = ledger_is(scene->event, INBOX_STATUS, "authorized") ?
+				session_lock_to_authorize(scene->sessions, session_id.value, &scene->siblings) :
+				session_lock(scene->sessions, session_id.value);
+		else if (payment == NULL || !settle_is_money(scene->event) || settle_is_release(scene->event))
+			scene->session = lock_woken(scene->sessions, session_id.value);
+		/* It may have been promoted while we waited. */
+		if (payment == NULL)
+			payment = store_find(scene->payments, INDEX_PAYMENT_SESSION, session_id.value);
+		if (payment == NULL)
+			return;
+		payment_id.value = row_get(payment, PAYMENT_ID);
+	}
+	scene->payment = store_lock(scene->payments, INDEX_PAYMENT, payment_id.value);
+}
+
+static Verdict
+apply(Row *event, Nullable session_id, Nullable payment_id)
+{
+	Scene		scene = {.event = event,.is_woken = is_waking};
+	Verdict		verdict;
+
+	scene.sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	scene.payments = ledger_open_payments();
+	scene.operations = ledger_open_operations();
+	lock_scene(&scene, session_id, payment_id);
+	if (!row_same_across(event, INBOX_PROVIDER_ID,
+						 scene.session != NULL ? scene.session : scene.payment,
+						 scene.session != NULL ? (int) SESSION_PROVIDER_ID : (int) PAYMENT_PROVIDER_ID))
+		verdict = (Verdict) {INBOX_CONFLICT, "it is of another provider"};
+	else if (settle_is_money(event))
+		verdict = settle_money(&scene);
+	else if (scene.session == NULL)
+		verdict = (Verdict) {INBOX_STALE, "the payment came in as history"};
+	else
+		verdict = settle_status(&scene, get_status(event));
+	store_close(scene.operations);
+	store_close(scene.payments);
+	store_close(scene.sessions);
+	return verdict;
+}
+
+typedef struct Application
+{
+	Row		   *event;
+	Nullable	session_id;
+	Nullable	payment_id;
+	Verdict		verdict;
+} Application;
+
+static void
+apply_body(void *arg)
+{
+	Application *application = arg;
+
+	application->verdict = apply(application->event, application->session_id, application->payment_id);
+}
+
+/*
+ * Applies an event in a subtransaction.  What is refused when it is woken,
+ * because another session is selected, waits on: the locks that moving the
+ * selection needs come before those that the waker has.
+ */
+static Verdict
+try_apply(Row *event, Nullable session_id, Nullable payment_id)
+{
+	Application application = {.event = event,.session_id = session_id,.payment_id = payment_id};
+	ErrorData  *error = subtransaction_try(apply_body, &application);
+
+	if (error == NULL)
+		return application.verdict;
+	return (Verdict) {
+		is_waking && error->constraint_name != NULL &&
+		strcmp(error->constraint_name, "payment_session_selected") == 0 ? INBOX_PARKED : INBOX_CONFLICT,
+		error->message
+	};
+}
+
+/*
+ * Sets the outcome of an event, and applies it if what it is about is there.
+ * One that is stored is found by who makes that; a new one could be missed.
+ */
+static void
+settle_one(Row *event, bool is_new)
+{
+	Nullable	session_id;
+	Nullable	payment_id;
+	Verdict		verdict = {INBOX_PARKED, "there is no such session yet"};
+
+	if (row_is_null(event, INBOX_SESSION_ID) && row_is_null(event, INBOX_PROVIDER_REF) &&
+		row_is_null(event, INBOX_OPERATION_REF))
+		verdict = (Verdict) {INBOX_CONFLICT, "it names neither a session nor a reference"};
+	else
+	{
+		bool		found = find_target(event, &session_id, &payment_id);
+
+		if (!found && is_new)
+		{
+			InboxKeys	keys = inbox_get_keys(event);
+
+			inbox_lock_unknown(&keys);
+			found = find_target(event, &session_id, &payment_id);
+			if (found)
+				inbox_unlock_unknown(&keys);
+		}
+		if (found)
+			verdict = try_apply(event, session_id, payment_id);
+		if (found && !session_id.isnull)
+			row_set(event, INBOX_SESSION_ID, session_id.value);
+	}
+	row_set(event, INBOX_OUTCOME, CStringGetTextDatum(verdict.outcome));
+	row_set_nullable(event, INBOX_DETAIL,
+					 verdict.detail != NULL ? CStringGetTextDatum(verdict.detail) : (Datum) 0,
+					 verdict.detail == NULL);
+}
+
+/* Tries a parked event once more; tells whether it was applied. */
+static bool
+retry(Store *inbox, List *key, InboxKeys *keys)
+{
+	Datum		ids[] = {PointerGetDatum(linitial(key)), PointerGetDatum(lsecond(key))};
+	Row		   *found = store_find_pair(inbox, INDEX_INBOX, ids[0], ids[1]);
+	Row		   *old = found != NULL ? store_lock_found(inbox, found) : NULL;
+	Row		   *event;
+
+	if (old == NULL || !ledger_is(old, INBOX_OUTCOME, INBOX_PARKED))
+		return false;
+	event = store_copy_row(inbox, old);
+	settle_one(event, false);
+	if (row_differs(old, event, 0))
+		store_update(inbox, old, event);
+	*keys = inbox_get_keys(event);
+	return ledger_is(event, INBOX_OUTCOME, INBOX_APPLIED);
+}
+
+/*
+ * Tries parked events until none of them can be applied: what one does may be
+ * what another has waited for.
+ */
+static void
+settle_all(Store *inbox, List *events)
+{
+	while (events != NIL)
+	{
+		List	   *next = NIL;
+		ListCell   *lc;
+
+		foreach(lc, events)
+		{
+			InboxKeys	keys;
+
+			if (retry(inbox, lfirst(lc), &keys))
+				next = list_concat(next, inbox_find_parked(&keys));
+		}
+		events = next;
+	}
+}
+
+/*
+ * Applies an event, or parked ones; woken ones with the locks that there are
+ * and those that come after them.
+ */
+static void
+settle_alone(Store *inbox, Row *event, bool is_new, List *parked, bool woken)
+{
+	bool		outer = inbox_is_settling();
+
+	inbox_set_settling(true);
+	is_waking = woken;
+	PG_TRY();
+	{
+		if (event != NULL)
+			settle_one(event, is_new);
+		settle_all(inbox, parked);
+	}
+	PG_FINALLY();
+	{
+		is_waking = false;
+		inbox_set_settling(outer);
+	}
+	PG_END_TRY();
+}
+
+/*
+ * settle_event sets the outcome of an event.  The caller writes it, and then
+ * settles what it has made possible.
+ */
+void
+settle_event(Store *inbox, Row *event, bool is_new)
+{
+	settle_alone(inbox, event, is_new, NIL, false);
+}
+
+/* settle_following applies what has waited for an applied event. */
+void
+settle_following(Store *inbox, const Row *event)
+{
+	InboxKeys	keys = inbox_get_keys(event);
+
+	if (ledger_is(event, INBOX_OUTCOME, INBOX_APPLIED))
+		settle_alone(inbox, NULL, false, inbox_find_parked(&keys), true);
+}
+
+/*
+ * settle_waiting applies what waits for a session, whose locks are held; tells
+ * whether there was anything.
+ */
+bool
+settle_waiting(const Row *session)
+{
+	InboxKeys	keys = {.provider_id = row_get(session, SESSION_PROVIDER_ID),
+	.session_id = column(session, SESSION_ID),.provider_ref = column(session, SESSION_PROVIDER_REF),
+	.operation_ref = absent};
+	List	   *events = inbox_find_parked(&keys);
+
+	if (events != NIL)
+	{
+		Store	   *inbox = inbox_open();
+
+		settle_alone(inbox, NULL, false, events, false);
+		store_close(inbox);
+	}
+	return events != NIL;
+}
+
+PG_FUNCTION_INFO_V1(paysession_provider_event_settle);
+
+/*
+ * Deferred AFTER UPDATE ON provider_event, of a parked event that was touched.
+ * Made immediate by SET CONSTRAINTS, it would change rows under the hands of
+ * who is writing them.
+ */
+Datum
+paysession_provider_event_settle(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.provider_event_settle",
+										 TABLE_INBOX, TRIGGER_EVENT_AFTER, ON_UPDATE);
+	Store	   *inbox;
+	Row			event;
+
+	if (store_is_writing())
+		return PointerGetDatum(NULL);
+	row_view(&event, catalog_table(TABLE_INBOX), trigger->tg_newslot);
+	inbox = inbox_open();
+	settle_alone(inbox, NULL, false, list_make1(list_make2(DatumGetTextPCopy(row_get(&event, INBOX_PROVIDER_ID)),
+													DatumGetTextPCopy(row_get(&event, INBOX_EVENT_ID)))), true);
+	store_close(inbox);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,357 @@
+/*
+ * worker.c
+ *		The verbs of whoever sweeps: expire, stuck.
+ *
+ * A sweeper never waits for a row: what somebody else holds is left for the
+ * next time.  What it has looked at for nothing, it does not look at again:
+ * it takes the time off the row that led there.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+#include "utils/timestamp.h"
+
+#include "args.h"
+#include "guard.h"
+#include "ledger.h"
+#include "session.h"
+#include "subtransaction.h"
+
+#define REASON_EXPIRED		"expired"
+
+PG_FUNCTION_INFO_V1(paysession_expire);
+PG_FUNCTION_INFO_V1(paysession_stuck);
+
+static int32
+get_max_rows(FunctionCallInfo fcinfo, int n)
+{
+	int32		max_rows = DatumGetInt32(args_get_not_null(fcinfo, n, "max_rows"));
+
+	if (max_rows <= 0)
+		error_invalid("max_rows", "It must be positive.");
+	return max_rows;
+}
+
+/* Starts on the rows whose first index column is a time not after a bound. */
+static StoreScan *
+scan_until(Store *store, TableIndex index, TimestampTz until)
+{
+	ScanKeyData key;
+
+	ScanKeyInit(&key, 1, BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(until));
+	return store_scan_keys(store, index, &key, 1, ForwardScanDirection);
+}
+
+/*
+ * Locks up to a number of wanted rows, without waiting for any, and returns
+ * them.
+ */
+static List *
+lock_some(Store *store, TableIndex index, TimestampTz until, int32 max_rows, bool (*is_wanted) (const Row *row))
+{
+	StoreScan  *scan = scan_until(store, index, until);
+	List	   *locked = NIL;
+	Row		   *found;
+
+	while (list_length(locked) < max_rows && (found = store_scan_next(scan)) != NULL)
+	{
+		if (is_wanted(found) && store_try_lock(store, found))
+			locked = lappend(locked, store_lock_found(store, found));
+	}
+	store_scan_end(scan);
+	return locked;
+}
+
+static bool
+has_payment(const Row *session)
+{
+	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
+	bool		found = store_find(payments, INDEX_PAYMENT_SESSION, row_get(session, SESSION_ID)) != NULL;
+
+	store_close(payments);
+	return found;
+}
+
+/* Leaves a void of an authorization that has ended, unless there is one. */
+static bool
+leave_session_void(const Row *session)
+{
+	Store	   *operations = ledger_open_operations();
+	bool		leaves = ledger_find_latest(operations, row_get(session, SESSION_ID),
+											KIND_VOID, OPERATION_PENDING) == NULL;
+
+	if (leaves)
+	{
+		Row		   *operation = ledger_new(operations, KIND_VOID, session, NULL);
+
+		row_set(operation, OPERATION_AMOUNT, row_get(session, SESSION_AMOUNT));
+		row_set(operation, OPERATION_REASON, CStringGetTextDatum(REASON_EXPIRED));
+		store_insert(operations, operation);
+	}
+	store_close(operations);
+	return leaves;
+}
+
+/* The same of what is still held of a payment's. */
+static bool
+leave_payment_void(Store *payments, Row *payment)
+{
+	Store	   *operations = ledger_open_operations();
+	int64		open = ledger_amount(payment, PAYMENT_CAPTURABLE_AMOUNT);
+
+	if (open > 0)
+	{
+		Row		   *operation = ledger_new(operations, KIND_VOID, NULL, payment);
+
+		row_set(operation, OPERATION_AMOUNT, Int64GetDatum(open));
+		row_set(operation, OPERATION_REASON, CStringGetTextDatum(REASON_EXPIRED));
+		ledger_insert(payments, &payment, operations, operation, false);
+	}
+	store_close(operations);
+	return open > 0;
+}
+
+/*
+ * An authorized session does not expire; its authorization does, and is then
+ * to be voided.  A payment has a time of its own for that.  Returns whether a
+ * void was left.
+ */
+static bool
+expire_authorized(Store *sessions, Row *old)
+{
+	Row		   *session = store_copy_row(sessions, old);
+	TimestampTz end = has_payment(old) ? DT_NOEND :
+	guard_authorization_end(row_get(old, SESSION_PROVIDER_ID),
+							DatumGetTimestampTz(row_get(old, SESSION_PAYMENT_AUTHORIZED_AT)));
+	bool		ends = end <= GetCurrentTimestamp();
+
+	if (end != DT_NOEND && !ends)
+		row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(end));
+	else
+		row_set_null(session, SESSION_EXPIRES_AT);
+	ends = ends && leave_session_void(old);
+	guard_update_session(sessions, old, session);
+	return ends;
+}
+
+static bool
+is_any(const Row *session)
+{
+	return true;
+}
+
+/* One sweep, or one row of it. */
+typedef struct Sweep
+{
+	TimestampTz now;
+	int32		left;			/* how many rows may still be changed */
+	Nullable	id;				/* of the only row to be changed */
+	List	   *sessions;		/* those concerned, as composite values */
+} Sweep;
+
+static void
+add_session(Sweep *sweep, Row *session)
+{
+	sweep->sessions = lappend(sweep->sessions, DatumGetPointer(store_datum(session)));
+}
+
+static List *
+lock_for_sweep(Store *store, Sweep *sweep, TableIndex primary_key, TableIndex index, bool (*is_wanted) (const Row *row))
+{
+	List	   *locked;
+	Row		   *found;
+
+	if (sweep->id.isnull)
+		locked = lock_some(store, index, sweep->now, sweep->left, is_wanted);
+	else
+	{
+		found = store_find(store, primary_key, sweep->id.value);
+		locked = found != NULL && store_try_lock(store, found) ? list_make1(store_lock_again(store, found)) : NIL;
+	}
+	sweep->left -= list_length(locked);
+	return locked;
+}
+
+static void
+expire_sessions(void *arg)
+{
+	Sweep	   *sweep = arg;
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_WRITE);
+	ListCell   *lc;
+
+	foreach(lc, lock_for_sweep(sessions, sweep, INDEX_SESSION, INDEX_SESSION_EXPIRES_AT, is_any))
+	{
+		Row		   *session = lfirst(lc);
+
+		CHECK_FOR_INTERRUPTS();
+		if (guard_status(session) != PS_AUTHORIZED)
+			add_session(sweep, session_cancel(sessions, session,
+											  (Nullable) {.value = CStringGetTextDatum(REASON_EXPIRED)}));
+		else if (expire_authorized(sessions, session))
+			add_session(sweep, session_find(sessions, row_get(session, SESSION_ID)));
+	}
+	store_close(sessions);
+}
+
+/* What is reserved for a capture stays: what comes of that has to be seen. */
+static bool
+has_no_capture_pending(const Row *payment)
+{
+	return ledger_amount(payment, PAYMENT_CAPTURE_PENDING) == 0;
+}
+
+static void
+expire_payments(void *arg)
+{
+	Sweep	   *sweep = arg;
+	Store	   *payments = ledger_open_payments();
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_READ);
+	ListCell   *lc;
+
+	foreach(lc, lock_for_sweep(payments, sweep, INDEX_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, has_no_capture_pending))
+	{
+		Row		   *old = lfirst(lc);
+		Row		   *payment = store_copy_row(payments, old);
+
+		CHECK_FOR_INTERRUPTS();
+		row_set_null(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT);
+		store_update(payments, old, payment);
+		payment = store_lock_again(payments, payment);
+		if (leave_payment_void(payments, payment) && !row_is_null(payment, PAYMENT_SESSION_ID))
+			add_session(sweep, store_find(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID)));
+	}
+	store_close(sessions);
+	store_close(payments);
+}
+
+/* The ids of the rows that a sweep would go through. */
+static List *
+list_ids(Table table, TableIndex index, TimestampTz until, bool (*is_wanted) (const Row *row))
+{
+	Store	   *store = store_open(table, STORE_CURRENT);
+	StoreScan  *scan = scan_until(store, index, until);
+	List	   *ids = NIL;
+	Row		   *row;
+
+	while ((row = store_scan_next(scan)) != NULL)
+	{
+		if (is_wanted(row))
+			ids = lappend(ids, DatumGetTextPCopy(row_get(row, 0)));
+	}
+	store_scan_end(scan);
+	store_close(store);
+	return ids;
+}
+
+/*
+ * Sweeps in one go; when somebody's trigger, or a foreign key, refuses a row,
+ * one by one, passing over what is refused.
+ */
+static void
+run_sweep(Sweep *sweep, SubtransactionBody body, Table table, TableIndex index, bool (*is_wanted) (const Row *row))
+{
+	Sweep		all = *sweep;
+	ListCell   *lc;
+
+	if (subtransaction_try(body, &all) == NULL)
+	{
+		*sweep = all;
+		return;
+	}
+	foreach(lc, list_ids(table, index, sweep->now, is_wanted))
+	{
+		Sweep		one = *sweep;
+
+		if (sweep->left == 0)
+			break;
+		one.id = (Nullable) {.value = PointerGetDatum(lfirst(lc))};
+		one.sessions = NIL;
+		if (subtransaction_try(body, &one) == NULL)
+		{
+			sweep->left = one.left;
+			sweep->sessions = list_concat(sweep->sessions, one.sessions);
+		}
+	}
+}
+
+/* ps_expire(max_rows) */
+Datum
+paysession_expire(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	Sweep		sweep = {.now = GetCurrentTimestamp(),.id.isnull = true};
+	ListCell   *lc;
+
+	args_begin_write("ps_expire()");
+	sweep.left = get_max_rows(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, 0);
+	run_sweep(&sweep, expire_sessions, TABLE_SESSION, INDEX_SESSION_EXPIRES_AT, is_any);
+	if (sweep.left > 0)
+		run_sweep(&sweep, expire_payments, TABLE_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, has_no_capture_pending);
+	foreach(lc, sweep.sessions)
+	{
+		HeapTupleHeader header = lfirst(lc);
+		HeapTupleData tuple = {.t_data = header,.t_len = HeapTupleHeaderGetDatumLength(header)};
+
+		tuplestore_puttuple(rsinfo->setResult, &tuple);
+	}
+	return (Datum) 0;
+}
+
+/* Whether the customer is to act first: that ends by itself. */
+static bool
+waits_for_customer(Store *sessions, const Row *operation)
+{
+	Row		   *session;
+
+	if (!ledger_is(operation, OPERATION_KIND, KIND_AUTHORIZE))
+		return false;
+	session = store_find(sessions, INDEX_SESSION, row_get(operation, OPERATION_SESSION_ID));
+	return session != NULL && guard_status(session) == PS_REQUIRES_MORE;
+}
+
+/* Whether nobody is at a pending operation, and its outcome is not known. */
+static bool
+is_stuck(const Row *operation, TimestampTz now)
+{
+	/* A void that nobody has asked for yet has no claim. */
+	if (row_is_null(operation, OPERATION_CLAIMED_UNTIL))
+		return ledger_is(operation, OPERATION_KIND, KIND_VOID);
+	return DatumGetTimestampTz(row_get(operation, OPERATION_CLAIMED_UNTIL)) <= now;
+}
+
+/* ps_stuck(older_than, max_rows) */
+Datum
+paysession_stuck(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TimestampTz now = GetCurrentTimestamp();
+	Datum		older_than = args_get_not_null(fcinfo, 0, "older_than");
+	int32		max_rows = get_max_rows(fcinfo, 1);
+	TimestampTz until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval,
+																TimestampTzGetDatum(now), older_than));
+	Store	   *operations;
+	Store	   *sessions;
+	StoreScan  *scan;
+	Row		   *operation;
+
+	InitMaterializedSRF(fcinfo, 0);
+	operations = store_open(TABLE_OPERATION, STORE_READ);
+	sessions = store_open(TABLE_SESSION, STORE_READ);
+	scan = scan_until(operations, INDEX_OPERATION_PENDING, until);
+	while (max_rows > 0 && (operation = store_scan_next(scan)) != NULL)
+	{
+		if (!is_stuck(operation, now) || waits_for_customer(sessions, operation))
+			continue;
+		store_put_result(rsinfo, operation);
+		max_rows--;
+	}
+	store_scan_end(scan);
+	store_close(sessions);
+	store_close(operations);
+	return (Datum) 0;
+}
