@@ -3,6 +3,7 @@
 #
 #	. "$(dirname "$0")/lib.sh"
 #	packages+=(graphviz)		# besides what building and testing need
+#	extras=(postgresql-15-cron)	# without which only what needs them fails
 #	npm=(test/clients)			# folders that need "npm ci"
 #	products=(doc/status.svg)	# what goes back into the tree in the end
 #	settings=("fsync=off")		# of the server, besides PostgreSQL's own
@@ -18,6 +19,7 @@ if [ -z "${PG_CONFIG:-}" ]; then
 	PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config
 	packages+=(postgresql-15 postgresql-server-dev-15)
 fi
+extras=()
 npm=()
 products=()
 settings=()
@@ -56,7 +58,7 @@ is_installed()
 # install_packages installs those of Debian's packages that are missing.
 install_packages()
 {
-	local missing=() root=() package keep_out=/etc/postgresql-common/createcluster.d/paysession.conf
+	local missing=() wanted=() all root=() package keep_out=/etc/postgresql-common/createcluster.d/paysession.conf
 
 	command -v apt-get >/dev/null || return 0
 	for package in "${packages[@]}"; do
@@ -64,14 +66,23 @@ install_packages()
 	done
 	# Node.js of another source brings its own.
 	[ ${#npm[@]} = 0 ] || command -v npm >/dev/null || missing+=(nodejs npm)
-	[ ${#missing[@]} -gt 0 ] || return 0
+	for package in "${extras[@]}"; do
+		is_installed "$package" || wanted+=("$package")
+	done
+	all=("${missing[@]}" "${wanted[@]}")
+	[ ${#all[@]} -gt 0 ] || return 0
 
 	if [ "$(id -u)" != 0 ]; then
-		command -v sudo >/dev/null || die "missing packages: run as root: apt-get install ${missing[*]}"
-		sudo -v
-		root=(sudo)
+		if command -v sudo >/dev/null && sudo -v; then
+			root=(sudo)
+		elif [ ${#missing[@]} -gt 0 ]; then
+			die "missing packages: run as root: apt-get install ${missing[*]}"
+		else
+			say "missing packages, what needs them will fail: run as root: apt-get install ${wanted[*]}"
+			return 0
+		fi
 	fi
-	say "installing ${missing[*]}: some minutes at most"
+	say "installing ${all[*]}: some minutes at most"
 
 	quietly "${root[@]}" apt-get update -q || say "going on with the package lists that there are"
 	(
@@ -81,9 +92,18 @@ install_packages()
 			"${root[@]}" mkdir -p "${keep_out%/*}"
 			printf 'create_main_cluster = false\n' | "${root[@]}" tee "$keep_out" >/dev/null
 		fi
-		quietly "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
-			apt-get install -q -y --no-install-recommends "${missing[@]}"
+		install_now "${missing[@]}"
 	) || die "could not install ${missing[*]}"
+	for package in "${wanted[@]}"; do
+		install_now "$package" || say "could not install $package: what needs it will fail"
+	done
+}
+
+# install_now is a part of install_packages.
+install_now()
+{
+	[ $# = 0 ] || quietly "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -q -y --no-install-recommends "$@"
 }
 
 # leave stops whatever server still runs in the scratch folder and removes it.

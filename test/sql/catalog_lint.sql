@@ -71,7 +71,7 @@ WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'r' AND attnum > 0
 	AND ((attname ~ '(^id|_id|_ref|_key|_code|_method)$' AND atttypid = 'text'::regtype AND attcollation <> '"C"'::regcollation)
 		OR (atttypid = 'timestamptz'::regtype AND atttypmod IS DISTINCT FROM 3)
 		OR atttypid IN ('timestamp'::regtype, 'varchar'::regtype, 'json'::regtype, 'money'::regtype, 'float8'::regtype)
-		OR (atttypid = 'int4'::regtype AND attname <> 'attempt'));
+		OR (atttypid = 'int4'::regtype AND attname NOT IN ('attempt', 'response_code')));
 SELECT indexrelid::regclass AS breaks_hot FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attname IN ('status', 'updated_at')
 WHERE indrelid = 'paysession.payment_session'::regclass
 	AND (attnum = ANY (indkey) OR pg_get_indexdef(indexrelid) ~ ('\m' || attname || '\M'));

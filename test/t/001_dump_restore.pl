@@ -67,7 +67,16 @@ $node->safe_psql(
 			END CASE;
 		END LOOP;
 	END $$;
-	INSERT INTO paysession.payment_session (provider_id) VALUES ('card')});
+	INSERT INTO paysession.payment_session (provider_id) VALUES ('card');
+	SELECT paysession.ps_receive('card', 'evt_paid', 'authorized', id, amount => 100, occurred_at => now())
+	FROM paysession.ps_create('cart_paid', 'card', 100, currency_code => 'eur');
+	SELECT paysession.ps_receive('card', 'evt_late', 'authorized', 'ps_late', payload => '{"a": [1, null]}');
+	SELECT paysession.ps_receive('card', 'evt_lost', 'captured', amount => 1);
+	SELECT paysession.ps_resolve('card', 'evt_lost', false, 'not ours');
+	SELECT paysession.ps_idempotency_begin('done', 'POST', '/', '{"a": [1, null]}');
+	SELECT paysession.ps_idempotency_finish('done', 200, '"ok"');
+	SELECT paysession.ps_idempotency_begin('held', 'POST', '/', NULL, '1 hour');
+	SELECT paysession.ps_idempotency_advance('held', 'half way')});
 
 my @tables = split /\n/,
   $node->safe_psql('shop',
@@ -152,6 +161,19 @@ foreach (@restores)
 		  . "partially_authorized|100|0|{paycol_11,paycol_16,paycol_6}\n"
 		  . "partially_captured|300|99|{paycol_12,paycol_17,paycol_2,paycol_7}",
 		"$db: what collections come to is derived as before");
+
+	$node->safe_psql($db, q{SELECT paysession.ps_create('cart_late', 'card', 100, id => 'ps_late', currency_code => 'eur')});
+	is( $node->safe_psql(
+			$db, q{
+			SELECT status FROM paysession.payment_session WHERE id = 'ps_late';
+			SELECT event_id, outcome FROM paysession.provider_event ORDER BY event_id;
+			SELECT outcome FROM paysession.ps_receive('card', 'evt_paid', 'canceled', 'ps_late');
+			SELECT recovery_point, response_code, response_body FROM paysession.ps_idempotency_begin('done', 'POST', '/', '{"a": [1, null]}')}),
+		"authorized\nevt_late|applied\nevt_lost|dismissed\nevt_paid|applied\nduplicate\nfinished|200|\"ok\"",
+		"$db: what waits is applied, what is known is known");
+	my ($stdout, $stderr);
+	$node->psql($db, q{SELECT paysession.ps_idempotency_begin('held', 'POST', '/', NULL)}, stdout => \$stdout, stderr => \$stderr);
+	like($stderr, qr/idempotency key is in use/, "$db: what is held is held");
 }
 
 # Two jobs load sessions beside what they refer to.

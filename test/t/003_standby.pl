@@ -15,7 +15,9 @@ $primary->safe_psql(
 	CREATE EXTENSION paysession;
 	SELECT paysession.ps_put_provider('card');
 	SELECT paysession.ps_put_cart('{"id": "cart", "currency_code": "eur", "subtotal": 100}');
-	SELECT paysession.ps_create('cart', 'card')});
+	SELECT paysession.ps_create('cart', 'card');
+	SELECT paysession.ps_create('late', 'card', 100, id => 'ps_late', currency_code => 'eur');
+	SELECT paysession.ps_begin('ps_late', '1 millisecond')});
 $primary->backup('base');
 
 my $standby = PostgreSQL::Test::Cluster->new('standby');
@@ -23,7 +25,7 @@ $standby->init_from_backup($primary, 'base', has_streaming => 1);
 $standby->start;
 
 # What happens from now on comes by the stream.
-$primary->safe_psql('postgres', q{SELECT paysession.ps_authorize(id) FROM paysession.ps_list('cart')});
+$primary->safe_psql('postgres', q{SELECT paysession.ps_receive('card', 'evt_1', 'authorized', id) FROM paysession.ps_list('cart')});
 $primary->wait_for_catchup($standby);
 
 my $id = $primary->safe_psql('postgres', q{SELECT id FROM paysession.ps_list('cart')});
@@ -33,6 +35,9 @@ foreach my $query (
 	"SELECT * FROM paysession.ps_list('cart')",
 	"SELECT * FROM paysession.ps_history('$id')",
 	"SELECT paysession.ps_get('$id', '{cart}')",
+	'SELECT * FROM paysession.ps_events()',
+	"SELECT * FROM paysession.ps_stuck('0')",
+	'SELECT * FROM paysession.provider_event',
 	'SELECT * FROM paysession.ps_transitions()',
 	"SELECT paysession.ps_id_time('$id'), paysession.ps_route('$id')")
 {
@@ -49,7 +54,7 @@ my @writing = split /\n/, $primary->safe_psql(
 	SELECT format('%s(%s)', oid::regproc,
 		(SELECT string_agg(format('%L::%s',
 			CASE type WHEN 'jsonb'::regtype THEN '{"id": "x"}' WHEN 'text[]'::regtype THEN '{x}'
-				WHEN 'bigint'::regtype THEN '1' WHEN 'boolean'::regtype THEN 'true'
+				WHEN 'bigint'::regtype THEN '1' WHEN 'integer'::regtype THEN '1' WHEN 'boolean'::regtype THEN 'true'
 				WHEN 'interval'::regtype THEN '1 day' WHEN 'timestamptz'::regtype THEN 'now' ELSE 'x' END,
 			type::regtype), ', ' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY AS arg (type, n)))
 	FROM pg_proc

@@ -38,6 +38,8 @@ $publisher->safe_psql(
 	INSERT INTO paysession.payment_collection (id, amount, currency_code) VALUES ('both', 300, 'eur');
 	SELECT paysession.ps_set_collection_sessions('both', '[{"provider_id": "a", "amount": 100}, {"provider_id": "b", "amount": 200}]');
 	SELECT paysession.ps_authorize(id) FROM paysession.ps_list(payment_collection_id => 'both', provider_id => 'a');
+	SELECT paysession.ps_receive('a', 'evt_1', 'authorized', 'not yet', payload => '{"a": 1}');
+	SELECT paysession.ps_idempotency_begin('key_1', 'POST', '/', '{"a": 1}');
 	CREATE PUBLICATION payments FOR TABLES IN SCHEMA paysession});
 $subscriber->safe_psql('postgres',
 	"CREATE SUBSCRIPTION payments CONNECTION '" . $publisher->connstr . " dbname=postgres' PUBLICATION payments");
@@ -57,9 +59,12 @@ sub arrived_unchanged
 	is($subscriber->safe_psql('postgres', "$contents ORDER BY 1, 2"),
 		$publisher->safe_psql('postgres', "$contents ORDER BY 1, 2"),
 		"$what: rows arrive unchanged");
+	# What a webhook has done has the number of a subtransaction in xmin.
 	foreach ($publisher, $subscriber)
 	{
-		is($_->safe_psql('postgres', 'SELECT count(*) FROM paysession.payment_session_event WHERE txid::xid <> xmin'),
+		is($_->safe_psql('postgres', q{
+			SELECT count(*) FROM paysession.payment_session_event
+			WHERE txid::xid <> xmin AND (session_id, to_status) <> ('not yet', 'authorized')}),
 			'0', "$what: events bear the transaction of the " . $_->name);
 	}
 	return;
@@ -80,12 +85,29 @@ $publisher->safe_psql(
 	SELECT paysession.ps_authorize(id) FROM paysession.ps_list(payment_collection_id => 'both', provider_id => 'b');
 	SELECT paysession.ps_capture(p.id) FROM paysession.ps_list(payment_collection_id => 'both') s, paysession.ps_promote(s.id) p;
 	SELECT paysession.ps_delete_collection(id) FROM paysession.ps_create_collection(1, 'eur');
+	SELECT paysession.ps_create('third', 'a', 100, id => 'not yet', currency_code => 'eur');
+	SELECT paysession.ps_receive('a', 'evt_2', 'authorized');
+	SELECT paysession.ps_resolve('a', 'evt_2', false, 'not ours');
+	SELECT paysession.ps_idempotency_finish('key_1', 200, '{}');
+	SELECT paysession.ps_receive('b', 'evt_3', 'authorized', 'b2');
+	SELECT paysession.ps_idempotency_begin('key_2', NULL, NULL, NULL);
 	UPDATE paysession.payment_session SET data = jsonb_build_object('big', repeat('x', 50000)) WHERE cart_id = 'second'});
 $publisher->wait_for_catchup('payments');
 
 arrived_unchanged('stream');
 is($subscriber->safe_psql('postgres', 'SELECT id, status, authorized_amount, captured_amount FROM paysession.payment_collection'),
 	'both|completed|300|300', 'stream: what a collection comes to arrives, too');
+
+# The subscriber takes over.
+$subscriber->safe_psql('postgres', q{
+	ALTER SUBSCRIPTION payments DISABLE;
+	SELECT setval('paysession.payment_session_event_id_seq', (SELECT max(id) FROM paysession.payment_session_event));
+	SELECT paysession.ps_create('fourth', 'b', 100, id => 'b2', currency_code => 'eur')});
+is($subscriber->safe_psql('postgres', q{
+	SELECT status FROM paysession.payment_session WHERE id = 'b2';
+	SELECT outcome FROM paysession.ps_receive('a', 'evt_1', 'authorized', 'not yet');
+	SELECT recovery_point FROM paysession.ps_idempotency_begin('key_1', 'POST', '/', '{"a": 1}')}),
+	"authorized\nduplicate\nfinished", 'takeover: what waits is applied, what is known is known');
 $subscriber->stop;
 $publisher->stop;
 done_testing();

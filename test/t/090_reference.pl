@@ -172,7 +172,7 @@ my @settings = @{ section('Settings')->{entries} };
 same('settings',
 	[ map { my $s = $_; map { "$s->{name} = $_" } rows($s, 0) } @settings ],
 	[ query(
-		q{SELECT name || ' = ' || value FROM pg_settings, unnest(coalesce(enumvals, '{}')) value
+		q{SELECT name || ' = ' || value FROM pg_settings, unnest(CASE vartype WHEN 'bool' THEN '{off,on}' ELSE enumvals END) value
 		  WHERE name LIKE 'paysession.%'}) ]);
 same('defaults of settings',
 	[ map { my $s = $_; map { "$s->{name} = $_->[0]" =~ s/`//gr } grep { $_->[1] =~ /^default/ } @{ $s->{rows} } } @settings ],
