@@ -17,6 +17,19 @@ INSERT INTO demo.report (what, result, holds)
 	SELECT 'illegal statements refused', count(*) FILTER (WHERE refused) || ' of ' || count(*), coalesce(bool_and(refused), false)
 	FROM demo.attempt;
 
+INSERT INTO demo.report (what, result)
+	SELECT 'webhook events', count(*) FROM paysession.provider_event;
+INSERT INTO demo.report (what, result, holds)
+	SELECT '  delivered in two orders, three times: one outcome', count(*) FILTER (WHERE same) || ' of ' || count(*), coalesce(bool_and(same), false)
+	FROM (
+		SELECT (captured_amount, refunded_amount, refund_pending) = (4200, 1500, 0)
+			AND (SELECT count(*) FROM paysession.payment_operation o WHERE o.payment_id = p.id) = 3 AS same
+		FROM paysession.payment p
+		WHERE p.order_id LIKE 'hook\_%'
+	) AS hooks;
+INSERT INTO demo.report (what, result, holds)
+	SELECT '  for somebody to look at', count(*), count(*) = 0 FROM paysession.provider_conflict;
+
 -- Everything that the history knows of a race counts, not only its end.
 INSERT INTO demo.report (what, result, holds)
 	SELECT 'races with exactly one winner', count(*) FILTER (WHERE one_winner) || ' of ' || count(*), coalesce(bool_and(one_winner), false)
