@@ -7,9 +7,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "args.h"
@@ -242,8 +240,6 @@ paysession_set_collection_sessions(PG_FUNCTION_ARGS)
 	List	   *all;
 	List	   *taken;
 	ListCell   *lc;
-	StoreScan  *scan;
-	Row		   *session;
 
 	args_begin_write("ps_set_collection_sessions()");
 	id = args_get_id(fcinfo, 0, "collection_id");
@@ -285,13 +281,7 @@ paysession_set_collection_sessions(PG_FUNCTION_ARGS)
 	}
 	store_close(collections);
 
-	scan = store_scan_begin(sessions, INDEX_SESSION_COLLECTION, 1, &id, NULL, ForwardScanDirection);
-	while ((session = store_scan_next(scan)) != NULL)
-	{
-		if (guard_status(session) != PS_CANCELED)
-			store_put_result(rsinfo, session);
-	}
-	store_scan_end(scan);
+	session_put_live(rsinfo, sessions, INDEX_SESSION_COLLECTION, id);
 	store_close(sessions);
 	return (Datum) 0;
 }
@@ -400,17 +390,6 @@ remove_sessions(Store *sessions, List *all)
 	return stays;
 }
 
-/* Whether a collection has a payment: then one that came in as history. */
-static bool
-has_payment(Datum id)
-{
-	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
-	bool		found = store_find(payments, INDEX_PAYMENT_COLLECTION, id) != NULL;
-
-	store_close(payments);
-	return found;
-}
-
 /* ps_delete_collection(collection_id) */
 Datum
 paysession_delete_collection(PG_FUNCTION_ARGS)
@@ -429,7 +408,8 @@ paysession_delete_collection(PG_FUNCTION_ARGS)
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	lock_with_sessions(collections, sessions, id, &all);
 	check_no_money(collections, id, all);
-	if (remove_sessions(sessions, all) || has_payment(id))
+	/* A payment that is left then came in as history. */
+	if (remove_sessions(sessions, all) || store_exists(TABLE_PAYMENT, INDEX_PAYMENT_COLLECTION, id))
 		collection = cancel_collection(collections, id);
 	else
 	{
@@ -485,24 +465,18 @@ typedef struct Expansion
 static void
 read_expansion(ArrayType *array, Expansion *expansion)
 {
-	Datum	   *values;
-	bool	   *nulls;
-	int			n;
+	ListCell   *lc;
 
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
-	for (int i = 0; i < n; i++)
+	foreach(lc, json_read_names(array))
 	{
-		char	   *name;
+		const char *name = lfirst(lc);
 
-		if (nulls[i])
-			error_null("an element of expand");
-		name = TextDatumGetCString(values[i]);
 		if (strcmp(name, "sessions") == 0)
 			expansion->sessions = true;
 		else if (strcmp(name, "payments") == 0)
 			expansion->payments = true;
 		else
-			error_expand(i + 1, "collection", "sessions and payments");
+			error_expand(foreach_current_index(lc) + 1, "collection", "sessions and payments");
 	}
 }
 

@@ -505,11 +505,8 @@ judge_session(Relation rel, const Row *old, const Row *session, uint32 changes, 
 static void
 judge_no_operation(Relation rel, const Row *session)
 {
-	Store	   *operations = store_open(TABLE_OPERATION, STORE_CURRENT);
-
-	if (store_find(operations, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID)) != NULL)
+	if (store_exists(TABLE_OPERATION, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID)))
 		error_delete_with_operation(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
-	store_close(operations);
 }
 
 PG_FUNCTION_INFO_V1(paysession_session_guard);

@@ -10,6 +10,7 @@
 #include "utils/json.h"
 #include "utils/numeric.h"
 
+#include "errors.h"
 #include "json.h"
 
 typedef enum FieldType
@@ -144,6 +145,25 @@ static const struct
 	[JSON_OPERATION] = {operation_fields, lengthof(operation_fields)},
 	[JSON_COLLECTION] = {collection_fields, lengthof(collection_fields)},
 };
+
+/* json_read_names returns the names in an array of what is to be expanded. */
+List *
+json_read_names(ArrayType *array)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+	List	   *names = NIL;
+
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+			error_null("an element of expand");
+		names = lappend(names, TextDatumGetCString(values[i]));
+	}
+	return names;
+}
 
 static void
 push_string(JsonbParseState **state, JsonbIteratorToken token, const char *s, int len)

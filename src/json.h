@@ -5,6 +5,7 @@
 #ifndef PAYSESSION_JSON_H
 #define PAYSESSION_JSON_H
 
+#include "utils/array.h"
 #include "utils/jsonb.h"
 
 #include "row.h"
@@ -20,6 +21,7 @@ typedef enum JsonNoun
 	JSON_COLLECTION
 } JsonNoun;
 
+extern List *json_read_names(ArrayType *array);
 extern void json_push_key(JsonbParseState **state, const char *key);
 extern void json_push_integer(JsonbParseState **state, int64 n);
 extern void json_push_null(JsonbParseState **state);

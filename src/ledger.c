@@ -411,11 +411,7 @@ leave_void(Store *operations, const Row *session, const Row *authorization)
 static bool
 is_voided(Store *operations, const Row *session)
 {
-	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
-	bool		has_payment = store_find(payments, INDEX_PAYMENT_SESSION, row_get(session, SESSION_ID)) != NULL;
-
-	store_close(payments);
-	return has_payment ||
+	return store_exists(TABLE_PAYMENT, INDEX_PAYMENT_SESSION, row_get(session, SESSION_ID)) ||
 		ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_PENDING) != NULL ||
 		ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_VOID, OPERATION_SUCCEEDED) != NULL;
 }

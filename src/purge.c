@@ -141,26 +141,6 @@ purge_sessions(Purge *purge)
 	store_close(sessions);
 }
 
-static bool
-has_session(Datum cart_id)
-{
-	Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
-	bool		found = store_find(sessions, INDEX_SESSION_CART, cart_id) != NULL;
-
-	store_close(sessions);
-	return found;
-}
-
-static bool
-has_payment(Datum cart_id)
-{
-	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
-	bool		found = store_find(payments, INDEX_PAYMENT_CART, cart_id) != NULL;
-
-	store_close(payments);
-	return found;
-}
-
 /* Carts that have had sessions, and have none any more. */
 static void
 purge_carts(Purge *purge)
@@ -175,7 +155,9 @@ purge_carts(Purge *purge)
 
 		/* Sessions come after their cart: who makes one has the lock first. */
 		if (is_old(purge, cart, CART_UPDATED_AT) && DatumGetInt64(row_get(cart, CART_SESSION_COUNT)) > 0 &&
-			!has_session(id) && !has_payment(id) && store_try_lock(carts, cart) && !has_session(id))
+			!store_exists(TABLE_SESSION, INDEX_SESSION_CART, id) &&
+			!store_exists(TABLE_PAYMENT, INDEX_PAYMENT_CART, id) &&
+			store_try_lock(carts, cart) && !store_exists(TABLE_SESSION, INDEX_SESSION_CART, id))
 			try_delete(purge, delete_cart, cart);
 	}
 	store_scan_end(scan);

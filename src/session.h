@@ -19,6 +19,7 @@ extern Row *session_authorize(Store *sessions, Row *old, List *siblings, Nullabl
 extern Row *session_new(Store *sessions, Datum provider_id);
 extern Row *session_cancel(Store *sessions, Row *old, Nullable reason);
 extern Row *session_remove(Store *sessions, Row *old);
+extern void session_put_live(ReturnSetInfo *rsinfo, Store *sessions, TableIndex index, Datum key);
 extern void session_unselect(Store *sessions, List *siblings);
 extern Datum session_finish(Store *sessions, Row *session);
 

@@ -4,9 +4,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "common/int.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "args.h"
@@ -152,18 +150,12 @@ push_cart(JsonbParseState **state, Datum cart_id, const Expansion *expansion)
 static void
 read_expansion(ArrayType *array, Expansion *expansion)
 {
-	Datum	   *values;
-	bool	   *nulls;
-	int			n;
+	ListCell   *lc;
 
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
-	for (int i = 0; i < n; i++)
+	foreach(lc, json_read_names(array))
 	{
-		char	   *name;
+		const char *name = lfirst(lc);
 
-		if (nulls[i])
-			error_null("an element of expand");
-		name = TextDatumGetCString(values[i]);
 		if (strcmp(name, "details") == 0)
 			expansion->details = true;
 		else if (strcmp(name, "payment_collection") == 0)
@@ -179,7 +171,7 @@ read_expansion(ArrayType *array, Expansion *expansion)
 		else if (strcmp(name, "cart.sales_channels") == 0)
 			expansion->cart = expansion->sales_channels = true;
 		else
-			error_expand(i + 1, "session",
+			error_expand(foreach_current_index(lc) + 1, "session",
 						 "details, cart, cart.sales_channel, cart.sales_channels, payment_collection, payment and operations");
 	}
 }

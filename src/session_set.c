@@ -58,15 +58,8 @@ session_cancel(Store *sessions, Row *old, Nullable reason)
 static bool
 is_known_outside(const Row *session)
 {
-	Store	   *operations;
-	bool		found;
-
-	if (DatumGetBool(row_get(session, SESSION_IS_INITIATED)) || !row_is_null(session, SESSION_PROVIDER_REF))
-		return true;
-	operations = store_open(TABLE_OPERATION, STORE_CURRENT);
-	found = store_find(operations, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID)) != NULL;
-	store_close(operations);
-	return found;
+	return DatumGetBool(row_get(session, SESSION_IS_INITIATED)) || !row_is_null(session, SESSION_PROVIDER_REF) ||
+		store_exists(TABLE_OPERATION, INDEX_OPERATION_SESSION, row_get(session, SESSION_ID));
 }
 
 /*
@@ -235,6 +228,21 @@ set_sessions(Store *sessions, Datum cart_id, List *wanted)
 	}
 }
 
+/* session_put_live adds the sessions that are not canceled to what a function returns. */
+void
+session_put_live(ReturnSetInfo *rsinfo, Store *sessions, TableIndex index, Datum key)
+{
+	StoreScan  *scan = store_scan_begin(sessions, index, 1, &key, NULL, ForwardScanDirection);
+	Row		   *session;
+
+	while ((session = store_scan_next(scan)) != NULL)
+	{
+		if (guard_status(session) != PS_CANCELED)
+			store_put_result(rsinfo, session);
+	}
+	store_scan_end(scan);
+}
+
 /* ps_set_sessions(cart_id, provider_ids) */
 Datum
 paysession_set_sessions(PG_FUNCTION_ARGS)
@@ -246,8 +254,6 @@ paysession_set_sessions(PG_FUNCTION_ARGS)
 	Store	   *carts;
 	Store	   *sessions;
 	Row		   *cart;
-	Row		   *session;
-	StoreScan  *scan;
 
 	args_begin_write("ps_set_sessions()");
 	cart_id = args_get_id(fcinfo, 0, "cart_id");
@@ -264,13 +270,7 @@ paysession_set_sessions(PG_FUNCTION_ARGS)
 	set_sessions(sessions, cart_id, wanted);
 	store_close(carts);
 
-	scan = store_scan_begin(sessions, INDEX_SESSION_CART, 1, &cart_id, NULL, ForwardScanDirection);
-	while ((session = store_scan_next(scan)) != NULL)
-	{
-		if (guard_status(session) != PS_CANCELED)
-			store_put_result(rsinfo, session);
-	}
-	store_scan_end(scan);
+	session_put_live(rsinfo, sessions, INDEX_SESSION_CART, cart_id);
 	store_close(sessions);
 	return (Datum) 0;
 }

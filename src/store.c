@@ -183,6 +183,17 @@ store_find(Store *store, TableIndex index, Datum key)
 	return find(store, index, 1, &key);
 }
 
+/* store_exists tells whether a table has a row with a key now. */
+bool
+store_exists(Table table, TableIndex index, Datum key)
+{
+	Store	   *store = store_open(table, STORE_CURRENT);
+	bool		exists = store_find(store, index, key) != NULL;
+
+	store_close(store);
+	return exists;
+}
+
 Row *
 store_find_pair(Store *store, TableIndex index, Datum key1, Datum key2)
 {

@@ -55,6 +55,7 @@ extern Store *store_open(Table table, StoreMode mode);
 extern void store_close(Store *store);
 
 extern Row *store_find(Store *store, TableIndex index, Datum key);
+extern bool store_exists(Table table, TableIndex index, Datum key);
 extern Row *store_find_pair(Store *store, TableIndex index, Datum key1, Datum key2);
 extern StoreScan *store_scan_begin(Store *store, TableIndex index, int nkeys, const Datum *keys,
 								   const Datum *below, ScanDirection direction);

@@ -66,16 +66,6 @@ lock_some(Store *store, TableIndex index, TimestampTz until, int32 max_rows, boo
 	return locked;
 }
 
-static bool
-has_payment(const Row *session)
-{
-	Store	   *payments = store_open(TABLE_PAYMENT, STORE_CURRENT);
-	bool		found = store_find(payments, INDEX_PAYMENT_SESSION, row_get(session, SESSION_ID)) != NULL;
-
-	store_close(payments);
-	return found;
-}
-
 /* Leaves a void of an authorization that has ended, unless there is one. */
 static bool
 leave_session_void(const Row *session)
@@ -124,7 +114,8 @@ static bool
 expire_authorized(Store *sessions, Row *old)
 {
 	Row		   *session = store_copy_row(sessions, old);
-	TimestampTz end = has_payment(old) ? DT_NOEND :
+	bool		has_payment = store_exists(TABLE_PAYMENT, INDEX_PAYMENT_SESSION, row_get(old, SESSION_ID));
+	TimestampTz end = has_payment ? DT_NOEND :
 	guard_authorization_end(row_get(old, SESSION_PROVIDER_ID),
 							DatumGetTimestampTz(row_get(old, SESSION_PAYMENT_AUTHORIZED_AT)));
 	bool		ends = end <= GetCurrentTimestamp();
