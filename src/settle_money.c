@@ -339,7 +339,7 @@ settle_success(Scene *scene, const Report *report, Row *named, int64 amount)
 	set_reference(scene, operation);
 	if (ledger_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED))
 	{
-		if (named != NULL && row_same(old, operation, OPERATION_PROVIDER_REF))
+		if (named != NULL)
 			return (Verdict) {INBOX_DUPLICATE, "the operation has succeeded already"};
 		if (ledger_is_from_total(old))
 		{
@@ -492,7 +492,7 @@ settle_total(Scene *scene, const Report *report, int64 total)
 		difference = old != NULL ? ledger_amount(old, OPERATION_AMOUNT) : get_open(scene->payment, report);
 	}
 	else
-		old = find_oldest(scene, report, is_pending, difference > 0 ? difference : -1);
+		old = find_oldest(scene, report, is_pending, difference);
 	if (difference <= 0)
 		return (Verdict) {INBOX_STALE, "it is counted already"};
 	if (old != NULL)

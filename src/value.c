@@ -173,6 +173,8 @@ mask_text(char *s, size_t len)
 static void
 mask_scalar(JsonbValue *value)
 {
+	if (value_pan_check == PAN_CHECK_OFF)
+		return;
 	if (value->type == jbvString)
 	{
 		value->val.string.val = pnstrdup(value->val.string.val, value->val.string.len);
@@ -220,8 +222,6 @@ value_mask_document(Datum document)
 
 	if (toast_raw_datum_size(document) - VARHDRSZ > DOCUMENT_MAX_SIZE)
 		return get_omission("larger than 64 kB");
-	if (value_pan_check == PAN_CHECK_OFF)
-		return document;
 	it = JsonbIteratorInit(&DatumGetJsonbP(document)->root);
 	while ((token = JsonbIteratorNext(&it, &value, secret)) != WJB_DONE)
 	{
@@ -254,7 +254,8 @@ value_mask_document(Datum document)
 				result = pushJsonbValue(&state, token, &value);
 				break;
 		}
-		secret = token == WJB_KEY && pan_is_secret_key(value.val.string.val, value.val.string.len);
+		secret = token == WJB_KEY && value_pan_check != PAN_CHECK_OFF &&
+			pan_is_secret_key(value.val.string.val, value.val.string.len);
 		if (depth > DOCUMENT_MAX_DEPTH)
 			return get_omission("nested deeper than 64 levels");
 	}

@@ -2,6 +2,9 @@
 \set ECHO none
 -- The provider of this test lives through one random history and tells of it;
 -- each history is told in several orders, to a payment session of its own.
+-- It keeps within the limits that doc/webhooks.md names: an operation has one
+-- name in all events about it, what never gets a reference has an amount of
+-- its own, and no capture is taken back that refunds stand on.
 
 CREATE FUNCTION pg_temp.chance(p float8) RETURNS boolean LANGUAGE sql VOLATILE RETURN random() < p;
 CREATE FUNCTION pg_temp.any_of(VARIADIC choices text[]) RETURNS text LANGUAGE sql VOLATILE
