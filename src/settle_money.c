@@ -375,19 +375,22 @@ settle_failure(Scene *scene, const Report *report, Row *named, int64 amount)
 	Row		   *old = named;
 	Row		   *operation;
 
+	if (old == NULL && !report->disputes && !row_is_null(scene->event, INBOX_OPERATION_REF))
+	{
+		/* Its success may wait for room, which it will never need. */
+		int64		parked = find_parked_report(scene->event, strcmp(report->kind, KIND_CAPTURE) == 0 ?
+												"captured" : "refunded");
+
+		if (parked > 0)
+		{
+			book_reversed(scene, report, parked);
+			return applied();
+		}
+	}
 	if (old == NULL)
 		old = find_oldest(scene, report, is_without_reference, amount);
 	if (old == NULL)
-	{
-		/* Its success may wait for room, which it will never need. */
-		int64		parked = report->disputes || row_is_null(scene->event, INBOX_OPERATION_REF) ? -1 :
-		find_parked_report(scene->event, strcmp(report->kind, KIND_CAPTURE) == 0 ? "captured" : "refunded");
-
-		if (parked <= 0)
-			return (Verdict) {INBOX_PARKED, "there is no such operation yet"};
-		book_reversed(scene, report, parked);
-		return applied();
-	}
+		return (Verdict) {INBOX_PARKED, "there is no such operation yet"};
 	if (ledger_is(old, OPERATION_STATUS, OPERATION_FAILED) || ledger_is(old, OPERATION_STATUS, OPERATION_REVERSED))
 		return (Verdict) {INBOX_DUPLICATE, "the operation has failed already"};
 	if (ledger_is(old, OPERATION_KIND, KIND_CAPTURE) && ledger_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED) &&
