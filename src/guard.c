@@ -280,7 +280,6 @@ complete_move(Relation rel, const Row *old, Row *session, TimestampTz now)
 	{
 		if (row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT))
 			row_set(session, SESSION_PAYMENT_AUTHORIZED_AT, TimestampTzGetDatum(now));
-		set_authorization_end(session);
 		if (!row_is_null(session, SESSION_CART_ID) && !guard_is_selected(old) &&
 			status_has_edge(guard_status(old), PS_AUTHORIZED))
 		{
@@ -567,9 +566,12 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 	if (session.changed)
 		changes = row_column_changes(&old, &session);
 	judge_session(rel, &old, &session, changes, false);
-	/* In AFTER, the ledger does. */
 	if (changes & COLUMN_BIT(SESSION_STATUS) && guard_status(&session) == PS_AUTHORIZED)
+	{
+		/* In AFTER, the ledger does. */
 		judge_operation(rel, &session);
+		set_authorization_end(&session);
+	}
 	return trigger_return(trigger, trigger->tg_newtuple, &session);
 }
 
@@ -595,7 +597,7 @@ follow_collection(const Row *session)
 static void
 wake_inbox(const Row *session)
 {
-	InboxKeys	keys = {.provider_id = row_get(session, SESSION_PROVIDER_ID),.operation_ref.isnull = true};
+	InboxKeys	keys = {.provider_id = row_get(session, SESSION_PROVIDER_ID),.operation_ref.isnull = true,.operation_id.isnull = true};
 
 	keys.session_id.value = row_get(session, SESSION_ID);
 	keys.provider_ref.isnull = row_is_null(session, SESSION_PROVIDER_REF);

@@ -294,7 +294,8 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 		.provider_id = row_get(&born, PAYMENT_PROVIDER_ID),
 		.session_id.value = row_get(&born, PAYMENT_SESSION_ID),
 		.provider_ref.isnull = true,
-		.operation_ref.isnull = true
+		.operation_ref.isnull = true,
+		.operation_id.isnull = true
 	});
 	return PointerGetDatum(NULL);
 }

@@ -15,7 +15,9 @@
  */
 #include "postgres.h"
 
+#include "commands/trigger.h"
 #include "common/hashfn.h"
+#include "nodes/makefuncs.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
@@ -58,7 +60,7 @@ InboxKeys
 inbox_get_keys(const Row *event)
 {
 	static const InboxColumn columns[] = {INBOX_SESSION_ID, INBOX_PROVIDER_REF, INBOX_OPERATION_REF};
-	InboxKeys	keys = {.provider_id = row_get(event, INBOX_PROVIDER_ID)};
+	InboxKeys	keys = {.provider_id = row_get(event, INBOX_PROVIDER_ID),.operation_id.isnull = true};
 	Nullable   *values[] = {&keys.session_id, &keys.provider_ref, &keys.operation_ref};
 
 	for (int i = 0; i < lengthof(columns); i++)
@@ -73,12 +75,13 @@ inbox_get_keys(const Row *event)
 /*
  * Locks or unlocks all that is named, in the order in which it is made: a
  * session, its reference, its operations.  Each kind has its own locks, so
- * that no hash mixes them up.
+ * that no hash mixes them up; an operation's id and reference are one kind,
+ * for an event has only one of them.
  */
 static void
 for_each_lock(const InboxKeys *keys, void (*f) (Oid classid, Oid objid, uint16 objsubid, LOCKMODE mode), LOCKMODE mode)
 {
-	const Nullable *values[] = {&keys->session_id, &keys->provider_ref, &keys->operation_ref};
+	const Nullable *values[] = {&keys->session_id, &keys->provider_ref, &keys->operation_ref, &keys->operation_id};
 
 	for (int i = 0; i < lengthof(values); i++)
 	{
@@ -89,7 +92,7 @@ for_each_lock(const InboxKeys *keys, void (*f) (Oid classid, Oid objid, uint16 o
 		t = DatumGetTextPP(values[i]->value);
 		f(catalog_table(TABLE_INBOX)->relid,
 		  hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)) % LOCK_COUNT,
-		  i + 1, mode);
+		  Min(i + 1, 3), mode);
 	}
 }
 
@@ -141,8 +144,22 @@ inbox_find_parked(const InboxKeys *keys)
 	if (!keys->operation_ref.isnull)
 		found = add_parked(found, inbox, INDEX_INBOX_OPERATION_REF, 2,
 						   (Datum[]) {keys->provider_id, keys->operation_ref.value});
+	if (!keys->operation_id.isnull)
+		found = add_parked(found, inbox, INDEX_INBOX_OPERATION_REF, 2,
+						   (Datum[]) {keys->provider_id, keys->operation_id.value});
 	store_close(inbox);
 	return found;
+}
+
+/* Undoes that somebody has made all constraints of the transaction immediate. */
+static void
+defer_settling(void)
+{
+	ConstraintsSetStmt *statement = makeNode(ConstraintsSetStmt);
+
+	statement->constraints = list_make1(makeRangeVar("paysession", "aa_settle", -1));
+	statement->deferred = true;
+	AfterTriggerSetState(statement);
 }
 
 /* Has a parked event applied when we commit. */
@@ -172,6 +189,7 @@ inbox_wake(const InboxKeys *keys)
 		Store	   *inbox = inbox_open();
 		ListCell   *lc;
 
+		defer_settling();
 		foreach(lc, found)
 			touch(inbox, lfirst(lc));
 		store_close(inbox);

@@ -22,6 +22,7 @@ typedef struct InboxKeys
 	Nullable	session_id;
 	Nullable	provider_ref;
 	Nullable	operation_ref;
+	Nullable	operation_id;	/* by which an event may name it as well */
 } InboxKeys;
 
 extern Store *inbox_open(void);

@@ -245,11 +245,15 @@ write_totals(Store *payments, Row **payment, Row *changed)
 	*payment = changed;
 }
 
-/* Applies what providers have reported that waits for what an operation does, or for its reference. */
-static void
-wake_inbox(const Row *operation)
+/*
+ * ledger_wake has applied what providers have reported that waits for what an
+ * operation does, for it or for its reference.
+ */
+void
+ledger_wake(const Row *operation)
 {
-	InboxKeys	keys = {.provider_id = row_get(operation, OPERATION_PROVIDER_ID), .provider_ref.isnull = true};
+	InboxKeys	keys = {.provider_id = row_get(operation, OPERATION_PROVIDER_ID),.provider_ref.isnull = true,
+	.operation_id.value = row_get(operation, OPERATION_ID)};
 
 	keys.session_id.isnull = row_is_null(operation, OPERATION_SESSION_ID);
 	if (!keys.session_id.isnull)
@@ -318,6 +322,14 @@ ledger_find_from_total(Store *operations, const Row *like)
 	return operation != NULL ? store_lock_found(operations, operation) : NULL;
 }
 
+/* Whether the last total came before an operation was reserved, and so cannot have counted it. */
+static bool
+is_reserved_since(const Row *booked, const Row *old)
+{
+	return old != NULL && DatumGetTimestampTz(row_get(old, OPERATION_CREATED_AT)) >
+		DatumGetTimestampTz(row_get(booked, OPERATION_FINISHED_AT));
+}
+
 /* What is left of that when an operation has become known; not written yet. */
 static Row *
 take_out(Store *operations, const Row *booked, const Row *operation)
@@ -343,6 +355,8 @@ write_operation(Store *payments, Row **payment, Store *operations, Row *old, Row
 	Row		   *booked = takes_out ? ledger_find_from_total(operations, operation) : NULL;
 	Row		   *rest = NULL;
 
+	if (booked != NULL && is_reserved_since(booked, old))
+		booked = NULL;
 	if (old != NULL)
 		contribute(changed, old, -1);
 	contribute(changed, operation, 1);
@@ -369,7 +383,7 @@ write_operation(Store *payments, Row **payment, Store *operations, Row *old, Row
 		store_update(operations, old, operation);
 	else
 		store_insert(operations, operation);
-	wake_inbox(operation);
+	ledger_wake(operation);
 }
 
 /*

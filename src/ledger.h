@@ -56,6 +56,7 @@ extern void ledger_insert(Store *payments, Row **payment, Store *operations, Row
 extern void ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation,
 						  bool takes_out);
 
+extern void ledger_wake(const Row *operation);
 extern bool ledger_is_from_total(const Row *operation);
 extern void ledger_set_from_total(Row *operation, bool from_total);
 extern Row *ledger_find_from_total(Store *operations, const Row *like);

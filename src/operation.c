@@ -180,6 +180,17 @@ paysession_begin(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(result);
 }
 
+/* A purge may come between. */
+static Row *
+lock_operation(Store *operations, Datum id)
+{
+	Row		   *operation = store_lock(operations, INDEX_OPERATION, id);
+
+	if (operation == NULL)
+		error_unknown_operation(TextDatumGetCString(id));
+	return operation;
+}
+
 static Row *
 find_operation(Store *operations, Datum id)
 {
@@ -205,8 +216,7 @@ paysession_claim(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "operation_id");
 	lease = get_lease_not_null(fcinfo, 1);
 	operations = ledger_open_operations();
-	find_operation(operations, id);
-	operation = store_lock(operations, INDEX_OPERATION, id);
+	operation = lock_operation(operations, id);
 	claimed = ledger_claim(operations, &operation, lease);
 	result = ledger_result(fcinfo, operation, claimed);
 	store_close(operations);
@@ -367,7 +377,7 @@ paysession_finish(PG_FUNCTION_ARGS)
 		session = store_lock(sessions, INDEX_SESSION, row_get(old, OPERATION_SESSION_ID));
 	if (!row_is_null(old, OPERATION_PAYMENT_ID))
 		payment = store_lock(payments, INDEX_PAYMENT, row_get(old, OPERATION_PAYMENT_ID));
-	old = store_lock(operations, INDEX_OPERATION, id);
+	old = lock_operation(operations, id);
 
 	operation = operation_answer(payments, payment, operations, old, outcome, amount);
 	if (!provider_ref.isnull && row_is_null(old, OPERATION_PROVIDER_REF))
@@ -380,7 +390,10 @@ paysession_finish(PG_FUNCTION_ARGS)
 			ledger_update(payments, &payment, operations, old, operation,
 						  ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));
 		else
+		{
 			store_update(operations, old, operation);
+			ledger_wake(operation);
+		}
 		if (session != NULL && outcome == OUTCOME_SUCCEEDED &&
 			(payment == NULL || !row_is_null(payment, PAYMENT_CANCELED_AT)))
 			operation_cancel_session(sessions, session);

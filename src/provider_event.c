@@ -43,14 +43,37 @@ check_status(Datum status)
 				  "voided, disputed, dispute_won or dispute_lost.");
 }
 
-/* Keeps others from an event, which may not be there yet, until we commit. */
+/*
+ * Keeps others from an event, which may not be there yet, until we commit, and
+ * returns it, or NULL.  Under a transaction snapshot that does not show one
+ * that is there, that is an error.
+ */
 static Row *
 lock_event(Store *inbox, Datum provider_id, Datum event_id)
 {
+	Store	   *current;
+	Row		   *found;
+
 	store_lock_key(inbox, PointerGetDatum(cstring_to_text(psprintf("%s %s", TextDatumGetCString(provider_id),
 																   TextDatumGetCString(event_id)))));
-	return store_find_pair(inbox, INDEX_INBOX, provider_id, event_id);
+	current = store_open(TABLE_INBOX, STORE_CURRENT);
+	found = store_find_pair(current, INDEX_INBOX, provider_id, event_id);
+	if (found != NULL)
+		found = store_find_pair(inbox, INDEX_INBOX, provider_id, event_id);
+	store_close(current);
+	return found;
 }
+
+/* Keeps a statement with a card number in it out of the server's log, whatever goes wrong. */
+static void
+hide_statement(void *arg)
+{
+	errhidestmt(true);
+	errhidecontext(true);
+}
+
+/* ps_receive once its payload has been looked at. */
+static Datum receive(FunctionCallInfo fcinfo, Datum payload);
 
 static void
 check_provider(Store *inbox, Datum provider_id)
@@ -78,7 +101,22 @@ finish(Store *inbox, Row *event)
 Datum
 paysession_receive(PG_FUNCTION_ARGS)
 {
-	Datum		payload;
+	ErrorContextCallback callback = {.callback = hide_statement,.previous = error_context_stack};
+	bool		masked = false;
+	Datum		payload = PG_ARGISNULL(7) ? DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")) :
+	value_mask_document(PG_GETARG_DATUM(7), &masked);
+	Datum		result;
+
+	if (masked)
+		error_context_stack = &callback;
+	result = receive(fcinfo, payload);
+	error_context_stack = callback.previous;
+	return result;
+}
+
+static Datum
+receive(FunctionCallInfo fcinfo, Datum payload)
+{
 	Datum		provider_id;
 	Datum		event_id;
 	Datum		status;
@@ -91,8 +129,6 @@ paysession_receive(PG_FUNCTION_ARGS)
 	Row		   *event;
 
 	args_begin_write("ps_receive()");
-	payload = PG_ARGISNULL(7) ? DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")) :
-		value_mask_document(PG_GETARG_DATUM(7));
 	provider_id = args_get_id(fcinfo, 0, "provider_id");
 	event_id = args_get_not_null(fcinfo, 1, "event_id");
 	value_check_token("event_id", event_id);

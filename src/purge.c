@@ -70,7 +70,7 @@ delete_session(void *arg)
 
 	delete_all(TABLE_OPERATION, INDEX_OPERATION_SESSION, id);
 	delete_all(TABLE_EVENT, INDEX_EVENT, id);
-	store_delete(sessions, store_lock(sessions, INDEX_SESSION, id));
+	store_delete(sessions, purge->row);
 	store_close(sessions);
 }
 
@@ -80,7 +80,7 @@ delete_cart(void *arg)
 	Purge	   *purge = arg;
 	Store	   *carts = open_to_purge(TABLE_CART);
 
-	store_delete(carts, store_lock(carts, INDEX_CART, row_get(purge->row, CART_ID)));
+	store_delete(carts, purge->row);
 	store_close(carts);
 }
 

@@ -422,6 +422,7 @@ static void
 settle_alone(Store *inbox, Row *event, bool is_new, List *parked, bool woken)
 {
 	bool		outer = inbox_is_settling();
+	bool		outer_waking = is_waking;
 
 	inbox_set_settling(true);
 	is_waking = woken;
@@ -433,7 +434,7 @@ settle_alone(Store *inbox, Row *event, bool is_new, List *parked, bool woken)
 	}
 	PG_FINALLY();
 	{
-		is_waking = false;
+		is_waking = outer_waking;
 		inbox_set_settling(outer);
 	}
 	PG_END_TRY();
@@ -468,7 +469,7 @@ settle_waiting(const Row *session)
 {
 	InboxKeys	keys = {.provider_id = row_get(session, SESSION_PROVIDER_ID),
 	.session_id = column(session, SESSION_ID),.provider_ref = column(session, SESSION_PROVIDER_REF),
-	.operation_ref = absent};
+	.operation_ref = absent,.operation_id = absent};
 	List	   *events = inbox_find_parked(&keys);
 
 	if (events != NIL)

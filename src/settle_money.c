@@ -476,6 +476,7 @@ book_total(Scene *scene, const Report *report, int64 difference)
 	}
 	operation = store_copy_row(scene->operations, old);
 	row_set(operation, OPERATION_AMOUNT, Int64GetDatum(ledger_amount(old, OPERATION_AMOUNT) + difference));
+	ledger_finish(operation, OPERATION_SUCCEEDED);
 	write_operation(scene, old, operation, false);
 	follow_payment(scene);
 }

@@ -190,6 +190,9 @@ store_exists(Table table, TableIndex index, Datum key)
 	Store	   *store = store_open(table, STORE_CURRENT);
 	bool		exists = store_find(store, index, key) != NULL;
 
+	/* Nobody has a row of it, and a purge asks often. */
+	ExecResetTupleTable(store->slots, true);
+	store->slots = NIL;
 	store_close(store);
 	return exists;
 }
@@ -234,6 +237,12 @@ lock_tuple(Store *store, Row *found, LockWaitPolicy wait, TupleTableSlot *slot)
 			if (IsolationUsesXactSnapshot())
 				error_serialization();
 			break;
+		case TM_Invisible:
+		case TM_SelfModified:
+			/* Changed by somebody's trigger since it was found. */
+			if (wait == LockWaitSkip)
+				break;
+			/* FALLTHROUGH */
 		default:
 			elog(ERROR, "unexpected result %d of locking a row of \"%s\"",
 				 (int) result, RelationGetRelationName(store->rel));
@@ -306,8 +315,14 @@ store_lock_again(Store *store, const Row *row)
 bool
 store_try_lock(Store *store, Row *found)
 {
+	TupleTableSlot *slot = table_slot_create(store->rel, NULL);
+	TM_Result	result;
+
 	found->locked_at = store_write_count();
-	return lock_tuple(store, found, LockWaitSkip, new_slot(store)) == TM_Ok;
+	result = lock_tuple(store, found, LockWaitSkip, slot);
+	/* A sweeper locks many: none may keep a buffer pinned. */
+	ExecDropSingleTupleTableSlot(slot);
+	return result == TM_Ok;
 }
 
 /*

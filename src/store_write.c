@@ -206,10 +206,12 @@ insert_row_speculatively(Store *store, Row *row, Oid arbiter, TransitionCaptureS
 	ResultRelInfo *rri = store->result_rel;
 	EState	   *estate = store->estate;
 	TupleTableSlot *slot = row->slot;
+	Row		   *remembered = remember_guarded(store, row);
 
 	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_insert_before_row &&
 		!ExecBRInsertTriggers(estate, rri, slot))
 		error_suppressed(store->rel);
+	check_guarded(store, remembered, row);
 	complete_and_check(store, slot, CMD_INSERT);
 	if (rri->ri_IndexRelationDescs == NULL)
 		ExecOpenIndices(rri, true);

@@ -49,6 +49,21 @@ check_text(const char *what, const char *s, size_t len, bool warns)
 		report_card_number(value_pan_check == PAN_CHECK_WARN ? WARNING : ERROR, what);
 }
 
+/*
+ * The whole part of a number, NULL if it is too large for a card's: a number
+ * of a few bytes may have 131,072 digits; a card has 19.
+ */
+static char *
+get_digits(const JsonbValue *number)
+{
+	Datum		whole = DirectFunctionCall2(numeric_trunc, NumericGetDatum(number->val.numeric), Int32GetDatum(0));
+
+	if (DatumGetBool(DirectFunctionCall2(numeric_gt, DirectFunctionCall1(numeric_abs, whole),
+										 NumericGetDatum(int64_to_numeric(PG_INT64_MAX)))))
+		return NULL;
+	return DatumGetCString(DirectFunctionCall1(numeric_out, whole));
+}
+
 static void
 check_scalar(const char *what, const JsonbValue *value, bool warns)
 {
@@ -56,16 +71,13 @@ check_scalar(const char *what, const JsonbValue *value, bool warns)
 		check_text(what, value->val.string.val, value->val.string.len, warns);
 	else if (value->type == jbvNumeric)
 	{
-		Datum		whole = DirectFunctionCall2(numeric_trunc, NumericGetDatum(value->val.numeric), Int32GetDatum(0));
-		char	   *s;
+		char	   *s = get_digits(value);
 
-		/* A number of a few bytes may have 131,072 digits; a card has 19. */
-		if (DatumGetBool(DirectFunctionCall2(numeric_gt, DirectFunctionCall1(numeric_abs, whole),
-											 NumericGetDatum(int64_to_numeric(PG_INT64_MAX)))))
-			return;
-		s = DatumGetCString(DirectFunctionCall1(numeric_out, whole));
-		check_text(what, s, strlen(s), warns);
-		pfree(s);
+		if (s != NULL)
+		{
+			check_text(what, s, strlen(s), warns);
+			pfree(s);
+		}
 	}
 }
 
@@ -169,28 +181,30 @@ mask_text(char *s, size_t len)
 	return found;
 }
 
-/* A string or a number without what is in it of a card. */
-static void
+/* Takes out of a string or a number what is in it of a card; tells whether there was any. */
+static bool
 mask_scalar(JsonbValue *value)
 {
+	char	   *s;
+
 	if (value_pan_check == PAN_CHECK_OFF)
-		return;
+		return false;
 	if (value->type == jbvString)
 	{
 		value->val.string.val = pnstrdup(value->val.string.val, value->val.string.len);
-		mask_text(value->val.string.val, value->val.string.len);
+		return mask_text(value->val.string.val, value->val.string.len);
 	}
-	else if (value->type == jbvNumeric)
+	if (value->type != jbvNumeric || (s = get_digits(value)) == NULL)
+		return false;
+	if (!mask_text(s, strlen(s)))
 	{
-		char	   *s = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
-
-		if (mask_text(s, strlen(s)))
-		{
-			value->type = jbvString;
-			value->val.string.val = s;
-			value->val.string.len = strlen(s);
-		}
+		pfree(s);
+		return false;
 	}
+	value->type = jbvString;
+	value->val.string.val = s;
+	value->val.string.len = strlen(s);
+	return true;
 }
 
 static Datum
@@ -205,10 +219,11 @@ get_omission(const char *why)
 
 /*
  * value_mask_document returns a jsonb with stars for card numbers and security
- * codes, and a word in the place of one that is too large or too deep to keep.
+ * codes, and a word in the place of one that is too large or too deep to keep;
+ * *masked tells whether there was anything that is not to be logged.
  */
 Datum
-value_mask_document(Datum document)
+value_mask_document(Datum document, bool *masked)
 {
 	static const JsonbValue stars = {.type = jbvString, .val.string = {.val = "***", .len = 3}};
 	JsonbParseState *state = NULL;
@@ -220,8 +235,11 @@ value_mask_document(Datum document)
 	bool		secret = false;
 	bool		scalar = false;
 
+	/* What is not looked at may hold anything. */
+	*masked = true;
 	if (toast_raw_datum_size(document) - VARHDRSZ > DOCUMENT_MAX_SIZE)
 		return get_omission("larger than 64 kB");
+	*masked = false;
 	it = JsonbIteratorInit(&DatumGetJsonbP(document)->root);
 	while ((token = JsonbIteratorNext(&it, &value, secret)) != WJB_DONE)
 	{
@@ -243,21 +261,27 @@ value_mask_document(Datum document)
 				result = pushJsonbValue(&state, token, NULL);
 				break;
 			case WJB_KEY:
-				mask_scalar(&value);
+				*masked |= mask_scalar(&value);
 				result = pushJsonbValue(&state, token, &value);
 				break;
 			default:
-				if (secret && !is_absent(token, &value))
-					value = stars;
+				if (!secret || is_absent(token, &value))
+					*masked |= mask_scalar(&value);
 				else
-					mask_scalar(&value);
+				{
+					value = stars;
+					*masked = true;
+				}
 				result = pushJsonbValue(&state, token, &value);
 				break;
 		}
 		secret = token == WJB_KEY && value_pan_check != PAN_CHECK_OFF &&
 			pan_is_secret_key(value.val.string.val, value.val.string.len);
 		if (depth > DOCUMENT_MAX_DEPTH)
+		{
+			*masked = true;
 			return get_omission("nested deeper than 64 levels");
+		}
 	}
 	return JsonbPGetDatum(JsonbValueToJsonb(result));
 }

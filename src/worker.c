@@ -46,24 +46,27 @@ scan_until(Store *store, TableIndex index, TimestampTz until)
 	return store_scan_keys(store, index, &key, 1, ForwardScanDirection);
 }
 
-/*
- * Locks up to a number of wanted rows, without waiting for any, and returns
- * them.
- */
-static List *
-lock_some(Store *store, TableIndex index, TimestampTz until, int32 max_rows, bool (*is_wanted) (const Row *row))
-{
-	StoreScan  *scan = scan_until(store, index, until);
-	List	   *locked = NIL;
-	Row		   *found;
+/* Whether a row is, still, one that a sweep is to change. */
+typedef bool (*DueTest) (const Row *row, TimestampTz now);
 
-	while (list_length(locked) < max_rows && (found = store_scan_next(scan)) != NULL)
-	{
-		if (is_wanted(found) && store_try_lock(store, found))
-			locked = lappend(locked, store_lock_found(store, found));
-	}
-	store_scan_end(scan);
-	return locked;
+static bool
+is_past(const Row *row, int column, TimestampTz now)
+{
+	return !row_is_null(row, column) && DatumGetTimestampTz(row_get(row, column)) <= now;
+}
+
+static bool
+is_session_due(const Row *session, TimestampTz now)
+{
+	return is_past(session, SESSION_EXPIRES_AT, now) && guard_status(session) != PS_CANCELED;
+}
+
+/* What is reserved for a capture stays: what comes of that has to be seen. */
+static bool
+is_payment_due(const Row *payment, TimestampTz now)
+{
+	return is_past(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT, now) && row_is_null(payment, PAYMENT_CANCELED_AT) &&
+		ledger_amount(payment, PAYMENT_CAPTURE_PENDING) == 0;
 }
 
 /* Leaves a void of an authorization that has ended, unless there is one. */
@@ -129,12 +132,6 @@ expire_authorized(Store *sessions, Row *old)
 	return ends;
 }
 
-static bool
-is_any(const Row *session)
-{
-	return true;
-}
-
 /* One sweep, or one row of it. */
 typedef struct Sweep
 {
@@ -150,20 +147,23 @@ add_session(Sweep *sweep, Row *session)
 	sweep->sessions = lappend(sweep->sessions, DatumGetPointer(store_datum(session)));
 }
 
+/* Locks what is due, without waiting for any, up to what is left to do. */
 static List *
-lock_for_sweep(Store *store, Sweep *sweep, TableIndex primary_key, TableIndex index, bool (*is_wanted) (const Row *row))
+lock_due(Store *store, Sweep *sweep, TableIndex primary_key, TableIndex index, DueTest is_due)
 {
-	List	   *locked;
+	List	   *locked = NIL;
+	StoreScan  *scan = sweep->id.isnull ? scan_until(store, index, sweep->now) :
+	store_scan_begin(store, primary_key, 1, &sweep->id.value, NULL, ForwardScanDirection);
 	Row		   *found;
 
-	if (sweep->id.isnull)
-		locked = lock_some(store, index, sweep->now, sweep->left, is_wanted);
-	else
+	while (sweep->left > 0 && (found = store_scan_next(scan)) != NULL)
 	{
-		found = store_find(store, primary_key, sweep->id.value);
-		locked = found != NULL && store_try_lock(store, found) ? list_make1(store_lock_again(store, found)) : NIL;
+		if (!is_due(found, sweep->now) || !store_try_lock(store, found))
+			continue;
+		locked = lappend(locked, store_lock_found(store, found));
+		sweep->left--;
 	}
-	sweep->left -= list_length(locked);
+	store_scan_end(scan);
 	return locked;
 }
 
@@ -174,7 +174,7 @@ expire_sessions(void *arg)
 	Store	   *sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	ListCell   *lc;
 
-	foreach(lc, lock_for_sweep(sessions, sweep, INDEX_SESSION, INDEX_SESSION_EXPIRES_AT, is_any))
+	foreach(lc, lock_due(sessions, sweep, INDEX_SESSION, INDEX_SESSION_EXPIRES_AT, is_session_due))
 	{
 		Row		   *session = lfirst(lc);
 
@@ -188,22 +188,15 @@ expire_sessions(void *arg)
 	store_close(sessions);
 }
 
-/* What is reserved for a capture stays: what comes of that has to be seen. */
-static bool
-has_no_capture_pending(const Row *payment)
-{
-	return ledger_amount(payment, PAYMENT_CAPTURE_PENDING) == 0;
-}
-
 static void
 expire_payments(void *arg)
 {
 	Sweep	   *sweep = arg;
 	Store	   *payments = ledger_open_payments();
-	Store	   *sessions = store_open(TABLE_SESSION, STORE_READ);
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
 	ListCell   *lc;
 
-	foreach(lc, lock_for_sweep(payments, sweep, INDEX_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, has_no_capture_pending))
+	foreach(lc, lock_due(payments, sweep, INDEX_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, is_payment_due))
 	{
 		Row		   *old = lfirst(lc);
 		Row		   *payment = store_copy_row(payments, old);
@@ -219,47 +212,32 @@ expire_payments(void *arg)
 	store_close(payments);
 }
 
-/* The ids of the rows that a sweep would go through. */
-static List *
-list_ids(Table table, TableIndex index, TimestampTz until, bool (*is_wanted) (const Row *row))
-{
-	Store	   *store = store_open(table, STORE_CURRENT);
-	StoreScan  *scan = scan_until(store, index, until);
-	List	   *ids = NIL;
-	Row		   *row;
-
-	while ((row = store_scan_next(scan)) != NULL)
-	{
-		if (is_wanted(row))
-			ids = lappend(ids, DatumGetTextPCopy(row_get(row, 0)));
-	}
-	store_scan_end(scan);
-	store_close(store);
-	return ids;
-}
-
 /*
  * Sweeps in one go; when somebody's trigger, or a foreign key, refuses a row,
  * one by one, passing over what is refused.
  */
 static void
-run_sweep(Sweep *sweep, SubtransactionBody body, Table table, TableIndex index, bool (*is_wanted) (const Row *row))
+run_sweep(Sweep *sweep, SubtransactionBody body, Table table, TableIndex index, DueTest is_due)
 {
 	Sweep		all = *sweep;
-	ListCell   *lc;
+	Store	   *store;
+	StoreScan  *scan;
+	Row		   *row;
 
 	if (subtransaction_try(body, &all) == NULL)
 	{
 		*sweep = all;
 		return;
 	}
-	foreach(lc, list_ids(table, index, sweep->now, is_wanted))
+	store = store_open(table, STORE_CURRENT);
+	scan = scan_until(store, index, sweep->now);
+	while (sweep->left > 0 && (row = store_scan_next(scan)) != NULL)
 	{
 		Sweep		one = *sweep;
 
-		if (sweep->left == 0)
-			break;
-		one.id = (Nullable) {.value = PointerGetDatum(lfirst(lc))};
+		if (!is_due(row, sweep->now))
+			continue;
+		one.id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(row, 0)))};
 		one.sessions = NIL;
 		if (subtransaction_try(body, &one) == NULL)
 		{
@@ -267,6 +245,8 @@ run_sweep(Sweep *sweep, SubtransactionBody body, Table table, TableIndex index, 
 			sweep->sessions = list_concat(sweep->sessions, one.sessions);
 		}
 	}
+	store_scan_end(scan);
+	store_close(store);
 }
 
 /* ps_expire(max_rows) */
@@ -280,9 +260,9 @@ paysession_expire(PG_FUNCTION_ARGS)
 	args_begin_write("ps_expire()");
 	sweep.left = get_max_rows(fcinfo, 0);
 	InitMaterializedSRF(fcinfo, 0);
-	run_sweep(&sweep, expire_sessions, TABLE_SESSION, INDEX_SESSION_EXPIRES_AT, is_any);
+	run_sweep(&sweep, expire_sessions, TABLE_SESSION, INDEX_SESSION_EXPIRES_AT, is_session_due);
 	if (sweep.left > 0)
-		run_sweep(&sweep, expire_payments, TABLE_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, has_no_capture_pending);
+		run_sweep(&sweep, expire_payments, TABLE_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, is_payment_due);
 	foreach(lc, sweep.sessions)
 	{
 		HeapTupleHeader header = lfirst(lc);
