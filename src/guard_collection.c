@@ -140,7 +140,8 @@ derive(Relation rel, Row *collection)
 	gather(row_get(collection, COLLECTION_ID), &facts);
 	if (facts.authorized > DatumGetInt64(row_get(collection, COLLECTION_AMOUNT)))
 		error_collection_amount(rel, TextDatumGetCString(row_get(collection, COLLECTION_ID)),
-								DatumGetInt64(row_get(collection, COLLECTION_AMOUNT)), (int64) facts.authorized);
+								DatumGetInt64(row_get(collection, COLLECTION_AMOUNT)),
+								(int64) Min(facts.authorized, PG_INT64_MAX));
 	if (facts.captured > MONEY_MAX)
 		error_out_of_range("captured_amount");
 	if (guard_is_collection_canceled(collection) && facts.has_live)

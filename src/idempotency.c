@@ -144,9 +144,7 @@ paysession_idempotency_begin(PG_FUNCTION_ARGS)
 	request.path = get_word(fcinfo, 2, "path");
 	args_begin_write("ps_idempotency_begin()");
 	request.key = get_key(fcinfo);
-	request.lease = operation_get_lease(fcinfo, 4);
-	if (request.lease == NULL)
-		error_null("lease");
+	request.lease = operation_get_lease_not_null(fcinfo, 4);
 	keys = open_keys();
 	key = store_put(keys, INDEX_KEY_KEY, request.key, fill_key, &request);
 	PG_RETURN_DATUM(finish(keys, key));

@@ -16,7 +16,6 @@
 #include "postgres.h"
 
 #include "commands/trigger.h"
-#include "common/hashfn.h"
 #include "nodes/makefuncs.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
@@ -26,9 +25,6 @@
 #include "inbox.h"
 #include "ledger.h"
 #include "trigger.h"
-
-/* A transaction may make any number of sessions, and the lock table is small. */
-#define LOCK_COUNT		1024
 
 /* Whether events are being applied, which looks for more by itself. */
 static bool is_settling = false;
@@ -85,14 +81,8 @@ for_each_lock(const InboxKeys *keys, void (*f) (Oid classid, Oid objid, uint16 o
 
 	for (int i = 0; i < lengthof(values); i++)
 	{
-		text	   *t;
-
-		if (values[i]->isnull)
-			continue;
-		t = DatumGetTextPP(values[i]->value);
-		f(catalog_table(TABLE_INBOX)->relid,
-		  hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)) % LOCK_COUNT,
-		  Min(i + 1, 3), mode);
+		if (!values[i]->isnull)
+			f(catalog_table(TABLE_INBOX)->relid, store_key_number(values[i]->value), Min(i + 1, 3), mode);
 	}
 }
 

@@ -447,16 +447,16 @@ ledger_leave_void(const Row *session)
 	return leaves;
 }
 
-/* Whether an authorization of anybody's has a reference already. */
-static bool
-is_referenced(Store *operations, Datum provider_id, Datum reference)
+/* ledger_find_referenced returns a provider's operation of a kind with a reference, or NULL. */
+Row *
+ledger_find_referenced(Store *operations, Datum provider_id, const char *kind, Datum reference)
 {
-	Datum		keys[] = {provider_id, CStringGetTextDatum(KIND_AUTHORIZE), reference};
+	Datum		keys[] = {provider_id, CStringGetTextDatum(kind), reference};
 	StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_REF, 3, keys, NULL, ForwardScanDirection);
-	bool		found = store_scan_next(scan) != NULL;
+	Row		   *operation = store_scan_next(scan);
 
 	store_scan_end(scan);
-	return found;
+	return operation;
 }
 
 /*
@@ -469,7 +469,7 @@ keep_reference(Store *operations, const Row *session, Datum reference)
 	Row		   *latest;
 	Row		   *operation;
 
-	if (is_referenced(operations, row_get(session, SESSION_PROVIDER_ID), reference))
+	if (ledger_find_referenced(operations, row_get(session, SESSION_PROVIDER_ID), KIND_AUTHORIZE, reference) != NULL)
 		return;
 	operation = ledger_new(operations, KIND_AUTHORIZE, session, NULL);
 	ledger_finish(operation, OPERATION_FAILED);
@@ -502,7 +502,8 @@ set_reference(Store *operations, Row *operation, const Row *session)
 					value_same_text(row_get(operation, OPERATION_PROVIDER_REF), reference)))
 		return;
 	row_set_nullable(operation, OPERATION_PROVIDER_REF, reference,
-					 is_referenced(operations, row_get(session, SESSION_PROVIDER_ID), reference));
+					 ledger_find_referenced(operations, row_get(session, SESSION_PROVIDER_ID),
+											KIND_AUTHORIZE, reference) != NULL);
 }
 
 /* ledger_judge_amount refuses to hold other money than the provider was asked for. */

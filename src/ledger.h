@@ -49,6 +49,7 @@ extern const char *ledger_describe(const Row *payment);
 
 extern Row *ledger_new(Store *operations, const char *kind, const Row *session, const Row *payment);
 extern Row *ledger_find_latest(Store *operations, Datum session_id, const char *kind, const char *status);
+extern Row *ledger_find_referenced(Store *operations, Datum provider_id, const char *kind, Datum reference);
 extern TimestampTz ledger_claim_end(Interval *lease);
 extern bool ledger_claim(Store *operations, Row **operation, Interval *lease);
 extern void ledger_finish(Row *operation, const char *status);

@@ -37,8 +37,8 @@ operation_get_lease(FunctionCallInfo fcinfo, int n)
 	return lease;
 }
 
-static Interval *
-get_lease_not_null(FunctionCallInfo fcinfo, int n)
+Interval *
+operation_get_lease_not_null(FunctionCallInfo fcinfo, int n)
 {
 	Interval   *lease = operation_get_lease(fcinfo, n);
 
@@ -128,7 +128,7 @@ paysession_begin(PG_FUNCTION_ARGS)
 
 	args_begin_write("ps_begin()");
 	id = args_get_id(fcinfo, 0, "session_id");
-	lease = get_lease_not_null(fcinfo, 1);
+	lease = operation_get_lease_not_null(fcinfo, 1);
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	operations = ledger_open_operations();
@@ -214,7 +214,7 @@ paysession_claim(PG_FUNCTION_ARGS)
 
 	args_begin_write("ps_claim()");
 	id = args_get_id(fcinfo, 0, "operation_id");
-	lease = get_lease_not_null(fcinfo, 1);
+	lease = operation_get_lease_not_null(fcinfo, 1);
 	operations = ledger_open_operations();
 	operation = lock_operation(operations, id);
 	claimed = ledger_claim(operations, &operation, lease);

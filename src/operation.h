@@ -19,6 +19,7 @@ typedef enum Outcome
 } Outcome;
 
 extern Interval *operation_get_lease(FunctionCallInfo fcinfo, int n);
+extern Interval *operation_get_lease_not_null(FunctionCallInfo fcinfo, int n);
 extern Row *operation_answer(Store *payments, Row *payment, Store *operations, Row *old,
 							 Outcome outcome, Nullable amount);
 extern Row *operation_cancel_session(Store *sessions, Row *old);

@@ -247,18 +247,12 @@ replay(Request *request)
 static bool
 is_booked(Request *request, Nullable amount, Nullable provider_ref)
 {
-	Datum		keys[3];
-	StoreScan  *scan;
 	Row		   *operation;
 
 	if (request->lease != NULL || provider_ref.isnull)
 		return false;
-	keys[0] = row_get(request->payment, PAYMENT_PROVIDER_ID);
-	keys[1] = CStringGetTextDatum(request->kind);
-	keys[2] = provider_ref.value;
-	scan = store_scan_begin(request->operations, INDEX_OPERATION_REF, 3, keys, NULL, ForwardScanDirection);
-	operation = store_scan_next(scan);
-	store_scan_end(scan);
+	operation = ledger_find_referenced(request->operations, row_get(request->payment, PAYMENT_PROVIDER_ID),
+									   request->kind, provider_ref.value);
 	if (operation == NULL ||
 		!row_same_across(operation, OPERATION_PAYMENT_ID, request->payment, PAYMENT_ID) ||
 		!ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) ||

@@ -202,7 +202,7 @@ paysession_resolve(PG_FUNCTION_ARGS)
 
 	event = store_copy_row(inbox, found);
 	if (apply)
-		settle_event(inbox, event, false);
+		settle_event(inbox, event, ledger_is(found, INBOX_OUTCOME, INBOX_CONFLICT));
 	else
 		row_set(event, INBOX_OUTCOME, CStringGetTextDatum(INBOX_DISMISSED));
 	/* The event comes after what it is about; somebody's write may have woken it meanwhile. */
@@ -211,7 +211,8 @@ paysession_resolve(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(finish(inbox, old != NULL ? old : event));
 	row_set(event, INBOX_RESOLVED_AT, TimestampTzGetDatum(value_clock()));
 	row_set(event, INBOX_RESOLVED_BY, CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)));
-	row_set_nullable(event, INBOX_NOTE, note.value, note.isnull);
+	if (!note.isnull)
+		row_set(event, INBOX_NOTE, note.value);
 	store_update(inbox, old, event);
 	settle_following(inbox, event);
 	PG_RETURN_DATUM(finish(inbox, event));

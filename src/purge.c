@@ -95,7 +95,7 @@ try_delete(Purge *purge, SubtransactionBody body, Row *row)
 	purge->count++;
 }
 
-/* Whether nothing is asked of the provider any more. */
+/* Whether something is still asked of the provider. */
 static bool
 has_pending_operation(const Row *session)
 {

@@ -94,7 +94,6 @@ session_finish(Store *sessions, Row *session)
 {
 	Datum		result = store_datum(session);
 
-
 	store_close(sessions);
 	return result;
 }

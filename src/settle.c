@@ -181,13 +181,7 @@ find_by_reference(Store *operations, Datum provider_id, Datum reference)
 	Row		   *operation = NULL;
 
 	for (int i = 0; i < lengthof(kinds) && operation == NULL; i++)
-	{
-		Datum		keys[] = {provider_id, CStringGetTextDatum(kinds[i]), reference};
-		StoreScan  *scan = store_scan_begin(operations, INDEX_OPERATION_REF, 3, keys, NULL, ForwardScanDirection);
-
-		operation = store_scan_next(scan);
-		store_scan_end(scan);
-	}
+		operation = ledger_find_referenced(operations, provider_id, kinds[i], reference);
 	return operation;
 }
 
@@ -330,7 +324,7 @@ try_apply(Row *event, Nullable session_id, Nullable payment_id)
 	return (Verdict) {
 		is_waking && error->constraint_name != NULL &&
 		strcmp(error->constraint_name, "payment_session_selected") == 0 ? INBOX_PARKED : INBOX_CONFLICT,
-		error->message
+		value_mask_text(error->message)
 	};
 }
 

@@ -19,6 +19,7 @@
 
 #include "guard.h"
 #include "ledger.h"
+#include "money.h"
 #include "operation.h"
 #include "payment.h"
 #include "session.h"
@@ -157,14 +158,8 @@ find_named(Scene *scene, const Report *report)
 	Row		   *operation = store_find(scene->operations, INDEX_OPERATION, reference);
 
 	if (operation == NULL)
-	{
-		Datum		keys[] = {row_get(scene->event, INBOX_PROVIDER_ID), CStringGetTextDatum(report->kind), reference};
-		StoreScan  *scan = store_scan_begin(scene->operations, INDEX_OPERATION_REF, 3, keys, NULL,
-											ForwardScanDirection);
-
-		operation = store_scan_next(scan);
-		store_scan_end(scan);
-	}
+		operation = ledger_find_referenced(scene->operations, row_get(scene->event, INBOX_PROVIDER_ID),
+										   report->kind, reference);
 	return operation != NULL ? store_lock_found(scene->operations, operation) : NULL;
 }
 
@@ -443,7 +438,7 @@ get_total(Scene *scene, const Report *report)
 	Datum		payment_id = row_get(scene->payment, PAYMENT_ID);
 	StoreScan  *scan;
 	Row		   *operation;
-	int64		total = 0;
+	int128		total = 0;
 
 	/* What final captures have released counts as well. */
 	if (strcmp(report->kind, KIND_VOID) == 0)
@@ -457,7 +452,7 @@ get_total(Scene *scene, const Report *report)
 			total += ledger_amount(operation, OPERATION_AMOUNT);
 	}
 	store_scan_end(scan);
-	return total;
+	return (int64) Min(total, MONEY_MAX);
 }
 
 /* Books what a running total has more than we know of, with what the last one had. */

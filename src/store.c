@@ -326,19 +326,26 @@ store_try_lock(Store *store, Row *found)
 }
 
 /*
+ * store_key_number returns which of the locks on keys is a key's.  There are
+ * 1024, since a transaction may take many, and the lock table is small.
+ */
+uint32
+store_key_number(Datum key)
+{
+	text	   *t = DatumGetTextPP(key);
+
+	return hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)) % 1024;
+}
+
+/*
  * store_lock_key locks a key of a table until the transaction ends, be there a
  * row with it or not, against others who lock it so: for whoever decides about
- * a set of rows before locking the one that they hang on.  Keys share 1024
- * locks, since a transaction may take many, and the lock table is small.
+ * a set of rows before locking the one that they hang on.
  */
 void
 store_lock_key(Store *store, Datum key)
 {
-	text	   *t = DatumGetTextPP(key);
-
-	LockDatabaseObject(RelationGetRelid(store->rel),
-					   hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)) % 1024,
-					   0, ExclusiveLock);
+	LockDatabaseObject(RelationGetRelid(store->rel), store_key_number(key), 0, ExclusiveLock);
 }
 
 /* store_new_row returns a row of NULLs to fill and insert. */

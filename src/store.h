@@ -68,6 +68,7 @@ extern Row *store_lock(Store *store, TableIndex index, Datum key);
 extern Row *store_lock_again(Store *store, const Row *row);
 extern Row *store_lock_found(Store *store, Row *found);
 extern bool store_try_lock(Store *store, Row *found);
+extern uint32 store_key_number(Datum key);
 extern void store_lock_key(Store *store, Datum key);
 
 extern Row *store_new_row(Store *store);

@@ -207,6 +207,15 @@ mask_scalar(JsonbValue *value)
 	return true;
 }
 
+/* value_mask_text takes the card numbers out of a message that is to be stored. */
+char *
+value_mask_text(char *s)
+{
+	if (value_pan_check != PAN_CHECK_OFF)
+		mask_text(s, strlen(s));
+	return s;
+}
+
 static Datum
 get_omission(const char *why)
 {

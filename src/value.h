@@ -20,6 +20,7 @@ extern int	value_pan_check;	/* a PanCheck; the setting
 
 extern void value_check_document(const char *what, Datum document, bool warns);
 extern void value_check_json(const char *what, Datum json);
+extern char *value_mask_text(char *s);
 extern Datum value_mask_document(Datum document, bool *masked);
 extern void value_check_note(const char *what, Datum note, bool warns);
 extern void value_check_id(const char *what, Datum id);
