@@ -155,6 +155,16 @@ CALL pg_temp.refuse($$DELETE FROM paysession.idempotency_key$$, true);
 COPY paysession.idempotency_key (id, idempotency_key) FROM stdin;
 ikey_1	id_raw
 \.
+-- nor does a trigger of somebody else rewrite one
+CREATE FUNCTION pg_temp.rewrite() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	NEW.locked_until := NEW.locked_until + interval '1 hour';
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER id_rewrite BEFORE INSERT ON paysession.idempotency_key FOR EACH ROW EXECUTE FUNCTION pg_temp.rewrite();
+CALL pg_temp.refuse($$SELECT paysession.ps_idempotency_begin('id_z', 'POST', '/', '{}')$$, true);
+DROP TRIGGER id_rewrite ON paysession.idempotency_key;
 -- history comes in as it was, and is held to the constraints
 SET row_security = off;
 SELECT pg_temp.outcome(format('INSERT INTO paysession.idempotency_key (id, idempotency_key, %s)', rest)) AS outcome, rest FROM unnest(ARRAY[

@@ -74,6 +74,11 @@ INSERT INTO cards SELECT n, sent FROM unnest(ARRAY[
 	'{"number": "4111111111111112", "uuid": "41111111-1111-4111-8111-111111111111", "token": "tok_4111111111111111", "ulid": "ps_01J00000000000000000000000", "amount": 123456}',
 	'{"cvc": {"cvc": {"number": "4111111111111111"}}, "z": "4111111111111111"}', '{"4111111111111111": 1, "5555555555554444": 2}', '{"4111111111111111": 1, "****************": 2}']::jsonb[]) WITH ORDINALITY AS c (sent, n);
 SELECT n, payload FROM cards, paysession.ps_receive('wi_card', 'card_' || n, 'pending', 'wi_s1', payload => sent) ORDER BY n;
+-- no number of more digits than a card's is one, nor is what comes after its point; thousands of the largest cost nothing
+SELECT payload FROM paysession.ps_receive('wi_card', 'digits_1', 'pending', 'wi_s1', payload => '[9223372036854775808.4111111111111111, 0.4111111111111111, -41111111111111110000]');
+BEGIN;
+SELECT n, outcome, payload = sent AS kept FROM CAST('[' || repeat('1e131071, ', 3999) || '1e131071]' AS jsonb) AS v (sent), generate_series(1, 4) n, paysession.ps_receive('wi_card', 'large_' || n, 'pending', 'wi_s1', payload => sent);
+COMMIT;
 -- only masked where the setting is not off, and never refused
 SET paysession.pan_check = warn;
 SELECT n, payload FROM cards, paysession.ps_receive('wi_card', 'warn_' || n, 'pending', 'wi_s1', payload => sent) WHERE n IN (1, 2, 4, 6, 9) ORDER BY n;

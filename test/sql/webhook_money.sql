@@ -150,6 +150,12 @@ SELECT * FROM pg_temp.play('multiple 100', 'captured - 30', 'capture 30', 'captu
 -- although money is refunded that only the total has counted
 SELECT * FROM pg_temp.play('multiple 100', 'captured - 20', 'refunded r1 20', 'captured c1 10', 'captured c2 10');
 SELECT * FROM pg_temp.play('multiple 100', 'captured - 20', 'refunded - 20', 'captured c1 40');
+-- but a total cannot have counted what was reserved after it
+SELECT * FROM pg_temp.play('automatic 100', 'refunded - 20', 'sleep', 'refund 20 leased', 'finish succeeded r1', 'refunded - 20', 'refunded - 40', 'refunded - 50');
+SELECT * FROM pg_temp.play('automatic 100', 'refunded - 50', 'sleep', 'refund 50 leased', 'finish succeeded r1', 'refund 10 leased');
+SELECT * FROM pg_temp.play('multiple 100', 'captured - 20', 'sleep', 'capture 10 leased', 'captured own 10', 'captured - 30');
+-- the total that counts is the last one
+SELECT * FROM pg_temp.play('automatic 100', 'refunded - 20', 'sleep', 'refund 10 leased', 'sleep', 'refunded - 50', 'finish succeeded r1', 'refunded - 50');
 
 -- a failure ends what is pending, takes back what has succeeded, and waits for what is to come
 SELECT * FROM pg_temp.play('automatic 100', 'refund 20 leased', 'refund_failed own 20', 'refund_failed own 20', 'refunded own 20');

@@ -77,6 +77,39 @@ foreach my $document ('["4111111111111111"]', '{"a": "4111111111111111", "b": "'
 	like($stderr, qr/ERROR:  (22023|23514)$/, 'a document that is no good anyway');
 }
 
+# A webhook's is masked, not refused; what is wrong with the rest of its event must not log it either.
+my $long = q('{"card": "P", "b": ") . 'x' x 70000 . q("}');
+my $deep = q('{"card": "P", "b": ) . '[' x 65 . ']' x 65 . q(}');
+my @failing = (
+	[ '23503', "SELECT paysession.ps_receive('nobody', 'e', 'authorized', 'S', payload => $json)" ],
+	[ '22023', "SELECT paysession.ps_receive('card', 'e', 'paid', 'S', payload => '{\"number\": P}')" ],
+	[ '22023', "SELECT paysession.ps_receive('card', '', 'authorized', 'S', payload => '{\"P\": 0}')" ],
+	[ '22003', "SELECT paysession.ps_receive('card', 'e', 'authorized', 'S', amount => 0, payload => '{\"cvc\": 987654}')" ],
+	[ '23503', "SELECT paysession.ps_receive('nobody', 'e', 'authorized', payload => $long)" ],
+	[ '23503', "SELECT paysession.ps_receive('nobody', 'e', 'authorized', payload => $deep)" ],
+	[ '25006', "BEGIN READ ONLY; SELECT paysession.ps_receive('card', 'e', 'authorized', payload => $json)" ],
+	[ '23503', "DO \$\$ BEGIN PERFORM paysession.ps_receive('nobody', 'e', 'authorized', payload => $json); END \$\$" ],
+	[ '23503', "PREPARE q(jsonb) AS SELECT paysession.ps_receive('nobody', 'e', 'authorized', payload => \$1); EXECUTE q($json)" ]);
+foreach my $case (@failing)
+{
+	my ($sqlstate, $statement) = @$case;
+	my $stderr;
+	my $sql = $statement =~ s/\bP\b/4111111111111111/gr =~ s/'S'/'ps_0000000000000000000000000A'/gr;
+
+	$node->psql('postgres', "\\set VERBOSITY sqlstate\n$sql", stderr => \$stderr);
+	like($stderr, qr/ERROR:  $sqlstate$/, substr($statement, 0, 100));
+}
+# In the extended protocol, with its parameters.
+$node->pgbench(
+	'-n -t 1 -M extended', 2, [], [qr/payment provider "nobody" does not exist/],
+	'a parameter',
+	{
+		'008_parameter' => q{
+			SET log_parameter_max_length_on_error = -1;
+			\set card 4111111111111111
+			SELECT paysession.ps_receive('nobody', 'e', 'authorized', payload => to_jsonb(:card::bigint))}
+	});
+
 # The log does hold what is refused for another reason.
 $node->psql('postgres', "SELECT paysession.ps_select('no such session')");
 my $log = slurp_file($node->logfile);

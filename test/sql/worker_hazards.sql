@@ -1,0 +1,63 @@
+-- worker: rows that are newer than the statement, or that somebody's trigger changes under a sweep, neither crash nor end it
+\getenv abs_srcdir PG_ABS_SRCDIR
+-- in a database of its own: it takes whatever is due
+\set regression :DBNAME
+CREATE DATABASE worker_hazards;
+\c worker_hazards
+CREATE EXTENSION paysession;
+\i :abs_srcdir/sql/include/money.sql
+
+INSERT INTO paysession.payment_provider (id) VALUES ('card');
+INSERT INTO paysession.cart (id, currency_code) VALUES ('a_c', 'eur');
+-- a payment of the same statement
+SELECT (paysession.ps_create('a_c', 'card', id => 'a', amount => 100)).status, (paysession.ps_authorize('a')).status,
+	(paysession.ps_update_payment((paysession.ps_promote('a')).id, authorization_expires_at => '2001-01-01')).status,
+	(SELECT count(*) FROM paysession.ps_expire());
+SELECT kind, status, reason FROM paysession.payment_operation;
+
+-- a session that gets more time while others are canceled one by one
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, expires_at)
+	SELECT 'b_' || n, 'b_c' || n, 'card', 100, 'eur', '2001-01-01'::timestamptz + n * interval '1 day' FROM generate_series(1, 3) n;
+CREATE FUNCTION pg_temp.extend() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.id = 'b_1' THEN
+		RAISE 'not this one';
+	END IF;
+	UPDATE paysession.payment_session SET expires_at = now() + interval '1 day' WHERE id = 'b_3' AND NEW.id = 'b_2';
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER extend AFTER UPDATE ON paysession.payment_session FOR EACH ROW EXECUTE FUNCTION pg_temp.extend();
+SELECT id, status FROM paysession.ps_expire();
+DROP TRIGGER extend ON paysession.payment_session;
+SELECT id, status, status_reason, expires_at > now() AS later FROM paysession.payment_session WHERE id LIKE 'b%' ORDER BY id;
+
+-- sessions, carts and keys that are found, and changed before their turn, are passed over and taken by the next sweep
+SELECT status FROM paysession.ps_cancel('b_1');
+SELECT status FROM paysession.ps_cancel('b_3');
+SELECT count(*) FROM generate_series(1, 3) n, paysession.ps_idempotency_begin('b_' || n, NULL, NULL, NULL, '1 ms');
+CREATE FUNCTION pg_temp.change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	CASE TG_TABLE_NAME
+	WHEN 'payment_session' THEN UPDATE paysession.payment_session SET data = '{"changed": true}' WHERE id LIKE 'b%' AND data = '{}';
+	WHEN 'cart' THEN UPDATE paysession.cart SET metadata = '{"changed": true}' WHERE id LIKE 'b%' AND metadata = '{}';
+	ELSE PERFORM paysession.ps_idempotency_advance(idempotency_key, 'changed') FROM paysession.idempotency_key;
+	END CASE;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER change AFTER DELETE ON paysession.payment_session FOR EACH ROW EXECUTE FUNCTION pg_temp.change();
+CREATE TRIGGER change AFTER DELETE ON paysession.cart FOR EACH ROW EXECUTE FUNCTION pg_temp.change();
+CREATE TRIGGER change AFTER DELETE ON paysession.idempotency_key FOR EACH ROW EXECUTE FUNCTION pg_temp.change();
+CREATE FUNCTION pg_temp.left() RETURNS text
+RETURN (SELECT string_agg(what || ' ' || id, ', ' ORDER BY what DESC, id) FROM (SELECT 'session', id FROM paysession.payment_session UNION ALL SELECT 'cart', id FROM paysession.cart
+	UNION ALL SELECT 'key', idempotency_key FROM paysession.idempotency_key) AS r (what, id) WHERE id LIKE 'b%');
+SELECT pg_sleep(0.003);
+SELECT paysession.ps_purge('infinity');
+SELECT pg_temp.left();
+SELECT paysession.ps_purge('infinity');
+SELECT pg_temp.left();
+SELECT * FROM pg_temp.unlawful();
+
+\c :regression
+DROP DATABASE worker_hazards;
