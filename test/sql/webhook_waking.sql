@@ -6,7 +6,8 @@
 INSERT INTO paysession.payment_provider (id, capture_method) VALUES ('wk_card', 'manual_multiple'), ('wk_bank', 'manual');
 CREATE FUNCTION pg_temp.events(pattern text) RETURNS TABLE (event text, status text, outcome text, detail text)
 BEGIN ATOMIC
-	SELECT event_id, status, outcome, detail FROM paysession.provider_event WHERE event_id LIKE pattern ORDER BY event_id;
+	SELECT event_id, status, outcome, detail FROM paysession.provider_event
+	WHERE event_id LIKE pattern AND provider_id LIKE 'wk\_%' ORDER BY event_id;
 END;
 
 -- constraints that somebody has made immediate
