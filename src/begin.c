@@ -22,7 +22,7 @@ PG_FUNCTION_INFO_V1(paysession_begin);
 static void
 check_can_begin(Relation rel, const Row *session)
 {
-	Status		status = guard_status(session);
+	Status		status = row_status(session);
 
 	if (!status_has_edge(status, PS_AUTHORIZED))
 		error_transition(rel, status_labels[status], status_labels[PS_AUTHORIZED],
@@ -72,7 +72,7 @@ note_authorized(Store *operations, const Row *session)
 {
 	Row		   *operation;
 
-	if (guard_status(session) != PS_AUTHORIZED ||
+	if (row_status(session) != PS_AUTHORIZED ||
 		ledger_find_latest(operations, row_get(session, SESSION_ID), KIND_AUTHORIZE, NULL) != NULL)
 		return;
 	operation = ledger_new(operations, KIND_AUTHORIZE, session, NULL);
@@ -105,12 +105,12 @@ paysession_begin(PG_FUNCTION_ARGS)
 	operations = ledger_open_operations();
 	old = session_lock_to_authorize(sessions, id, &siblings);
 	/* The provider may have answered before it is asked again. */
-	if (guard_status(old) != PS_AUTHORIZED && settle_waiting(old))
+	if (row_status(old) != PS_AUTHORIZED && settle_waiting(old))
 	{
 		old = session_lock_to_authorize(sessions, id, &siblings);
 		note_authorized(operations, old);
 	}
-	operation = guard_status(old) != PS_AUTHORIZED ? NULL :
+	operation = row_status(old) != PS_AUTHORIZED ? NULL :
 		ledger_find_latest(operations, row_get(old, SESSION_ID), KIND_AUTHORIZE, NULL);
 	if (operation == NULL)
 	{
@@ -120,7 +120,7 @@ paysession_begin(PG_FUNCTION_ARGS)
 		row_set(session, SESSION_IS_INITIATED, BoolGetDatum(true));
 		if (!row_is_null(session, SESSION_CART_ID))
 			row_set(session, SESSION_IS_SELECTED, BoolGetDatum(true));
-		if (guard_status(old) == PS_ERROR)
+		if (row_status(old) == PS_ERROR)
 			row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(PS_PENDING)));
 		updated = guard_update_session(sessions, old, session);
 
@@ -140,7 +140,7 @@ paysession_begin(PG_FUNCTION_ARGS)
 		{
 			operation = store_lock(operations, INDEX_OPERATION, row_get(operation, OPERATION_ID));
 			if (row_is_null(operation, OPERATION_CLAIMED_UNTIL) &&
-				ledger_amount(operation, OPERATION_AMOUNT) != ledger_amount(session, SESSION_AMOUNT))
+				row_amount(operation, OPERATION_AMOUNT) != row_amount(session, SESSION_AMOUNT))
 				operation = reprice(operations, operation, session);
 			claimed = ledger_claim(operations, &operation, lease);
 		}

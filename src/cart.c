@@ -135,7 +135,7 @@ find_authorized(Store *sessions, Datum cart_id, Nullable key)
 	{
 		Row		   *session = lfirst(lc);
 
-		if (guard_status(session) == PS_AUTHORIZED &&
+		if (row_status(session) == PS_AUTHORIZED &&
 			(key.isnull || value_same_text(row_get(session, SESSION_IDEMPOTENCY_KEY), key.value)))
 			return session;
 	}

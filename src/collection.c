@@ -136,14 +136,14 @@ find_wanted(const CollectionSession *wanted, List *all, List *taken, bool descri
 	{
 		Row		   *session = lfirst(lc);
 
-		if (guard_status(session) == PS_CANCELED || list_member_ptr(taken, session))
+		if (row_status(session) == PS_CANCELED || list_member_ptr(taken, session))
 			continue;
 		if (!wanted->session_id.isnull)
 		{
 			if (value_same_text(row_get(session, SESSION_ID), wanted->session_id.value))
 				return session;
 		}
-		else if ((describes_all || guard_status(session) != PS_AUTHORIZED) &&
+		else if ((describes_all || row_status(session) != PS_AUTHORIZED) &&
 				 !row_is_null(session, SESSION_AMOUNT) &&
 				 DatumGetInt64(row_get(session, SESSION_AMOUNT)) == wanted->amount &&
 				 value_same_text(row_get(session, SESSION_PROVIDER_ID), wanted->provider_id.value))
@@ -195,7 +195,7 @@ check_sum(Store *collections, const Row *collection, int128 sum, List *all, List
 	{
 		Row		   *session = lfirst(lc);
 
-		if (guard_status(session) == PS_AUTHORIZED && !list_member_ptr(taken, session))
+		if (row_status(session) == PS_AUTHORIZED && !list_member_ptr(taken, session))
 			sum += DatumGetInt64(row_get(session, SESSION_AMOUNT));
 	}
 	if (sum > MONEY_MAX)
@@ -265,7 +265,7 @@ paysession_set_collection_sessions(PG_FUNCTION_ARGS)
 
 	foreach(lc, all)
 	{
-		Status		status = guard_status(lfirst(lc));
+		Status		status = row_status(lfirst(lc));
 
 		if (status != PS_AUTHORIZED && status != PS_CANCELED && !list_member_ptr(taken, lfirst(lc)))
 			session_remove(sessions, lfirst(lc));
@@ -326,7 +326,7 @@ check_no_money(Store *collections, Datum id, List *all)
 
 	foreach(lc, all)
 	{
-		if (guard_status(lfirst(lc)) == PS_AUTHORIZED)
+		if (row_status(lfirst(lc)) == PS_AUTHORIZED)
 			error_collection_money(collections->rel, TextDatumGetCString(id));
 	}
 }
@@ -364,7 +364,7 @@ paysession_cancel_collection(PG_FUNCTION_ARGS)
 	check_no_money(collections, id, all);
 	foreach(lc, all)
 	{
-		if (guard_status(lfirst(lc)) != PS_CANCELED)
+		if (row_status(lfirst(lc)) != PS_CANCELED)
 			session_cancel(sessions, lfirst(lc), reason);
 	}
 	result = store_datum(cancel_collection(collections, id));

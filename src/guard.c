@@ -31,20 +31,6 @@
 #include "trigger.h"
 #include "value.h"
 
-/* guard_status returns the status of a session. */
-Status
-guard_status(const Row *session)
-{
-	return catalog_status(DatumGetObjectId(row_get(session, SESSION_STATUS)));
-}
-
-bool
-guard_is_selected(const Row *session)
-{
-	return !row_is_null(session, SESSION_IS_SELECTED) &&
-		DatumGetBool(row_get(session, SESSION_IS_SELECTED));
-}
-
 /*
  * Payment sessions
  */
@@ -148,7 +134,7 @@ guard_check_provider(Store *sessions, Datum provider_id)
 static void
 judge_initial(Relation rel, const Row *session)
 {
-	if (guard_status(session) != PS_PENDING ||
+	if (row_status(session) != PS_PENDING ||
 		!row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) ||
 		!row_is_null(session, SESSION_CANCELED_AT))
 		error_initial_status(rel);
@@ -264,14 +250,14 @@ set_authorization_end(Row *session)
 static void
 complete_move(Relation rel, const Row *old, Row *session, TimestampTz now)
 {
-	Status		status = guard_status(session);
+	Status		status = row_status(session);
 
 	if (status != PS_ERROR && status != PS_CANCELED)
 		row_set_null(session, SESSION_STATUS_REASON);
 
 	if (status == PS_CANCELED)
 	{
-		if (guard_is_selected(session))
+		if (row_is_selected(session))
 			row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
 		if (row_is_null(session, SESSION_CANCELED_AT))
 			row_set(session, SESSION_CANCELED_AT, TimestampTzGetDatum(now));
@@ -280,15 +266,15 @@ complete_move(Relation rel, const Row *old, Row *session, TimestampTz now)
 	{
 		if (row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT))
 			row_set(session, SESSION_PAYMENT_AUTHORIZED_AT, TimestampTzGetDatum(now));
-		if (!row_is_null(session, SESSION_CART_ID) && !guard_is_selected(old) &&
-			status_has_edge(guard_status(old), PS_AUTHORIZED))
+		if (!row_is_null(session, SESSION_CART_ID) && !row_is_selected(old) &&
+			status_has_edge(row_status(old), PS_AUTHORIZED))
 		{
 			Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
 
 			if (find_selected(sessions, session) != NULL)
 				error_other_selected(rel, TextDatumGetCString(row_get(session, SESSION_CART_ID)));
 			store_close(sessions);
-			if (!guard_is_selected(session))
+			if (!row_is_selected(session))
 				row_set(session, SESSION_IS_SELECTED, BoolGetDatum(true));
 		}
 	}
@@ -469,8 +455,8 @@ judge_columns(Relation rel, const Row *old, Status from, Status to, uint32 chang
 static void
 judge_session(Relation rel, const Row *old, const Row *session, uint32 changes, bool is_stored)
 {
-	Status		from = old != NULL ? guard_status(old) : PS_NEW;
-	Status		to = guard_status(session);
+	Status		from = old != NULL ? row_status(old) : PS_NEW;
+	Status		to = row_status(session);
 	bool		has_cart = !row_is_null(session, SESSION_CART_ID);
 
 	if (old == NULL)
@@ -482,13 +468,13 @@ judge_session(Relation rel, const Row *old, const Row *session, uint32 changes, 
 		judge_columns(rel, old, from, to, changes);
 	}
 
-	if (guard_is_selected(session) && to == PS_CANCELED)
+	if (row_is_selected(session) && to == PS_CANCELED)
 		error_canceled_selected(rel);
-	if (has_cart && to == PS_AUTHORIZED && !guard_is_selected(session))
+	if (has_cart && to == PS_AUTHORIZED && !row_is_selected(session))
 		error_selection_leaves(rel);
 	if (has_cart)
 	{
-		bool		engages = old == NULL || (guard_is_selected(session) && !guard_is_selected(old));
+		bool		engages = old == NULL || (row_is_selected(session) && !row_is_selected(old));
 		bool		is_priced = to != PS_CANCELED &&
 		(old == NULL || changes & (COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_CURRENCY_CODE)));
 
@@ -566,7 +552,7 @@ paysession_session_guard(PG_FUNCTION_ARGS)
 	if (session.changed)
 		changes = row_column_changes(&old, &session);
 	judge_session(rel, &old, &session, changes, false);
-	if (changes & COLUMN_BIT(SESSION_STATUS) && guard_status(&session) == PS_AUTHORIZED)
+	if (changes & COLUMN_BIT(SESSION_STATUS) && row_status(&session) == PS_AUTHORIZED)
 	{
 		/* In AFTER, the ledger does. */
 		judge_operation(rel, &session);
@@ -647,7 +633,7 @@ paysession_session_record(PG_FUNCTION_ARGS)
 	check_session_values(rel, &session, changes, false, false);
 	judge_session(rel, &old, &session, changes, true);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT)) ||
-		guard_is_selected(&old) != guard_is_selected(&session))
+		row_is_selected(&old) != row_is_selected(&session))
 		history_append(&old, &session);
 	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_PROVIDER_REF)))
 		ledger_follow_session(rel, &old, &session);
@@ -655,8 +641,8 @@ paysession_session_record(PG_FUNCTION_ARGS)
 		follow_collection(&session);
 	/* Another one was selected, or a payment was to come, which will not. */
 	if (changes & COLUMN_BIT(SESSION_PROVIDER_REF) ||
-		(guard_is_selected(&session) && !guard_is_selected(&old) && guard_status(&session) != PS_AUTHORIZED) ||
-		(guard_status(&session) == PS_CANCELED && guard_status(&old) != PS_CANCELED))
+		(row_is_selected(&session) && !row_is_selected(&old) && row_status(&session) != PS_AUTHORIZED) ||
+		(row_status(&session) == PS_CANCELED && row_status(&old) != PS_CANCELED))
 		wake_inbox(&session);
 	return PointerGetDatum(NULL);
 }

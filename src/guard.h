@@ -8,8 +8,6 @@
 #include "datatype/timestamp.h"
 #include "store.h"
 
-extern Status guard_status(const Row *session);
-extern bool guard_is_selected(const Row *session);
 extern const char *guard_allowed_moves(Status from);
 extern void guard_check_authorizable(Relation rel, const Row *old, const Row *session);
 extern TimestampTz guard_authorization_end(Datum provider_id, TimestampTz authorized_at);

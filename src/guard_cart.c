@@ -183,7 +183,7 @@ paysession_cart_follow(PG_FUNCTION_ARGS)
 	live = guard_lock_sessions(sessions, row_get(&cart, CART_ID));
 	foreach(lc, live)
 	{
-		if (guard_status((Row *) lfirst(lc)) == PS_AUTHORIZED)
+		if (row_status((Row *) lfirst(lc)) == PS_AUTHORIZED)
 			error_cart_total_authorized(trigger->tg_relation, TextDatumGetCString(row_get(&cart, CART_ID)));
 	}
 	foreach(lc, live)
@@ -301,10 +301,10 @@ guard_lock_sessions(Store *sessions, Datum cart_id)
 	{
 		Row		   *session;
 
-		if (guard_status(found) == PS_CANCELED)
+		if (row_status(found) == PS_CANCELED)
 			continue;
 		session = store_lock_found(sessions, found);
-		if (session != NULL && guard_status(session) != PS_CANCELED)
+		if (session != NULL && row_status(session) != PS_CANCELED)
 			live = lappend(live, session);
 	}
 	store_scan_end(scan);

@@ -72,7 +72,7 @@ guard_lock_collection_key(Datum id)
 bool
 guard_is_collection_canceled(const Row *collection)
 {
-	return ledger_is(collection, COLLECTION_STATUS, COLLECTION_CANCELED);
+	return row_is(collection, COLLECTION_STATUS, COLLECTION_CANCELED);
 }
 
 static void
@@ -87,7 +87,7 @@ gather(Datum id, Facts *facts)
 	scan = store_scan_begin(sessions, INDEX_SESSION_COLLECTION, 1, &id, NULL, ForwardScanDirection);
 	while ((row = store_scan_next(scan)) != NULL)
 	{
-		Status		status = guard_status(row);
+		Status		status = row_status(row);
 
 		facts->has_live |= status != PS_CANCELED;
 		facts->has_open |= status != PS_CANCELED && status != PS_ERROR;
@@ -147,11 +147,11 @@ derive(Relation rel, Row *collection)
 	if (guard_is_collection_canceled(collection) && facts.has_live)
 		error_collection_canceled(rel, TextDatumGetCString(row_get(collection, COLLECTION_ID)));
 	status = get_status(&facts, collection);
-	if (!ledger_is(collection, COLLECTION_STATUS, status))
+	if (!row_is(collection, COLLECTION_STATUS, status))
 		row_set(collection, COLLECTION_STATUS, CStringGetTextDatum(status));
-	if (ledger_amount(collection, COLLECTION_AUTHORIZED_AMOUNT) != facts.authorized)
+	if (row_amount(collection, COLLECTION_AUTHORIZED_AMOUNT) != facts.authorized)
 		row_set(collection, COLLECTION_AUTHORIZED_AMOUNT, Int64GetDatum((int64) facts.authorized));
-	if (ledger_amount(collection, COLLECTION_CAPTURED_AMOUNT) != facts.captured)
+	if (row_amount(collection, COLLECTION_CAPTURED_AMOUNT) != facts.captured)
 		row_set(collection, COLLECTION_CAPTURED_AMOUNT, Int64GetDatum((int64) facts.captured));
 }
 
@@ -192,8 +192,8 @@ guard_check_collection_room(const Row *session)
 	if (collection != NULL)
 	{
 		int64		amount = DatumGetInt64(row_get(collection, COLLECTION_AMOUNT));
-		int64		authorized = ledger_amount(collection, COLLECTION_AUTHORIZED_AMOUNT) +
-		ledger_amount(session, SESSION_AMOUNT);
+		int64		authorized = row_amount(collection, COLLECTION_AUTHORIZED_AMOUNT) +
+		row_amount(session, SESSION_AMOUNT);
 
 		if (authorized > amount)
 			error_collection_amount(collections->rel, TextDatumGetCString(row_get(collection, COLLECTION_ID)),
@@ -211,15 +211,15 @@ guard_check_collection_sum(Store *sessions, const Row *canceled)
 {
 	Store	   *collections = store_open(TABLE_COLLECTION, STORE_CURRENT);
 	Datum		id = row_get(canceled, SESSION_PAYMENT_COLLECTION_ID);
-	int64		amount = ledger_amount(store_find(collections, INDEX_COLLECTION, id), COLLECTION_AMOUNT);
-	int128		sum = ledger_amount(canceled, SESSION_AMOUNT);
+	int64		amount = row_amount(store_find(collections, INDEX_COLLECTION, id), COLLECTION_AMOUNT);
+	int128		sum = row_amount(canceled, SESSION_AMOUNT);
 	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_COLLECTION, 1, &id, NULL, ForwardScanDirection);
 	Row		   *session;
 
 	while ((session = store_scan_next(scan)) != NULL)
 	{
-		if (guard_status(session) != PS_CANCELED)
-			sum += ledger_amount(session, SESSION_AMOUNT);
+		if (row_status(session) != PS_CANCELED)
+			sum += row_amount(session, SESSION_AMOUNT);
 	}
 	store_scan_end(scan);
 	if (sum > amount)
@@ -291,10 +291,10 @@ check_collection_values(Relation rel, const Row *collection, uint32 changes, boo
 static void
 judge_birth(Relation rel, const Row *collection)
 {
-	if (!ledger_is(collection, COLLECTION_STATUS, COLLECTION_NOT_PAID) ||
+	if (!row_is(collection, COLLECTION_STATUS, COLLECTION_NOT_PAID) ||
 		row_is_null(collection, COLLECTION_AUTHORIZED_AMOUNT) || row_is_null(collection, COLLECTION_CAPTURED_AMOUNT) ||
-		ledger_amount(collection, COLLECTION_AUTHORIZED_AMOUNT) != 0 ||
-		ledger_amount(collection, COLLECTION_CAPTURED_AMOUNT) != 0)
+		row_amount(collection, COLLECTION_AUTHORIZED_AMOUNT) != 0 ||
+		row_amount(collection, COLLECTION_CAPTURED_AMOUNT) != 0)
 		error_collection_derived(rel);
 }
 
@@ -341,7 +341,7 @@ paysession_collection_guard(PG_FUNCTION_ARGS)
 	row_view(&old, table, trigger->tg_trigslot);
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
 	{
-		if (ledger_amount(&old, COLLECTION_AUTHORIZED_AMOUNT) > 0)
+		if (row_amount(&old, COLLECTION_AUTHORIZED_AMOUNT) > 0)
 			error_collection_money(rel, TextDatumGetCString(row_get(&old, COLLECTION_ID)));
 		return PointerGetDatum(trigger->tg_trigtuple);
 	}

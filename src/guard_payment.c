@@ -65,20 +65,20 @@ check_payment_values(Relation rel, const Row *payment, uint32 changes, bool warn
 static void
 judge_totals(Relation rel, const Row *old, const Row *payment)
 {
-	int128		used = (int128) ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT) +
-	ledger_amount(payment, PAYMENT_CAPTURE_PENDING) +
-	ledger_amount(payment, PAYMENT_VOIDED_AMOUNT) + ledger_amount(payment, PAYMENT_VOID_PENDING);
-	int128		refunded = (int128) ledger_amount(payment, PAYMENT_REFUNDED_AMOUNT) +
-	ledger_amount(payment, PAYMENT_REFUND_PENDING);
+	int128		used = (int128) row_amount(payment, PAYMENT_CAPTURED_AMOUNT) +
+	row_amount(payment, PAYMENT_CAPTURE_PENDING) +
+	row_amount(payment, PAYMENT_VOIDED_AMOUNT) + row_amount(payment, PAYMENT_VOID_PENDING);
+	int128		refunded = (int128) row_amount(payment, PAYMENT_REFUNDED_AMOUNT) +
+	row_amount(payment, PAYMENT_REFUND_PENDING);
 
 	for (int i = 0; i < LEDGER_TOTAL_COUNT; i++)
 	{
-		if (ledger_amount(payment, ledger_totals[i].column) < 0)
+		if (row_amount(payment, ledger_totals[i].column) < 0)
 			error_by_hand(rel);
 	}
-	if (used > ledger_amount(payment, PAYMENT_AMOUNT))
+	if (used > row_amount(payment, PAYMENT_AMOUNT))
 		error_captured_within_amount(rel, ledger_describe(old));
-	if (refunded > ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT))
+	if (refunded > row_amount(payment, PAYMENT_CAPTURED_AMOUNT))
 		error_refunded_within_captured(rel, ledger_describe(old));
 }
 
@@ -88,7 +88,7 @@ judge_birth(Relation rel, const Row *payment)
 {
 	for (int i = 0; i < LEDGER_TOTAL_COUNT; i++)
 	{
-		if (ledger_amount(payment, ledger_totals[i].column) != 0)
+		if (row_amount(payment, ledger_totals[i].column) != 0)
 			error_by_hand(rel);
 	}
 	if (!row_is_null(payment, PAYMENT_CAPTURED_AT) || !row_is_null(payment, PAYMENT_CANCELED_AT))
@@ -159,7 +159,7 @@ complete_payment(Relation rel, Row *payment)
 	session = store_lock(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID));
 	if (session == NULL)
 		error_unknown_session_key(rel, TextDatumGetCString(row_get(payment, PAYMENT_SESSION_ID)));
-	if (guard_status(session) != PS_AUTHORIZED)
+	if (row_status(session) != PS_AUTHORIZED)
 		error_not_authorized(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
 	judge_not_released(rel, session);
 	store_update(sessions, session, store_copy_row(sessions, session));
@@ -275,7 +275,7 @@ paysession_payment_follow(PG_FUNCTION_ARGS)
 	store_close(sessions);
 	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 	provider = store_find(providers, INDEX_PROVIDER, row_get(&born, PAYMENT_PROVIDER_ID));
-	if (provider != NULL && ledger_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))
+	if (provider != NULL && row_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))
 	{
 		Store	   *payments = ledger_open_payments();
 		Store	   *operations = ledger_open_operations();

@@ -15,8 +15,8 @@
 #include "utils/xid8.h"
 
 #include "errors.h"
-#include "guard.h"
 #include "history.h"
+#include "store.h"
 #include "trigger.h"
 #include "value.h"
 
@@ -35,7 +35,7 @@ append_label(StringInfo json, const char *name, const Row *session)
 	if (session == NULL)
 		appendStringInfoString(json, "null");
 	else
-		appendStringInfo(json, "\"%s\"", status_labels[guard_status(session)]);
+		appendStringInfo(json, "\"%s\"", status_labels[row_status(session)]);
 }
 
 /* Tells listeners of a change when it commits; only what they need to ask for more. */
@@ -79,7 +79,7 @@ history_append(const Row *old, const Row *session)
 		row_set(event, EVENT_FROM_STATUS, row_get(old, SESSION_STATUS));
 	if (session != NULL)
 		row_set(event, EVENT_TO_STATUS, row_get(session, SESSION_STATUS));
-	row_set(event, EVENT_IS_SELECTED, BoolGetDatum(session != NULL && guard_is_selected(session)));
+	row_set(event, EVENT_IS_SELECTED, BoolGetDatum(session != NULL && row_is_selected(session)));
 	row_set(event, EVENT_SESSION_ID, row_get(known, SESSION_ID));
 	row_set(event, EVENT_ACTOR, CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)));
 	row_set(event, EVENT_ROLE, CStringGetTextDatum(GetUserNameFromId(GetUserId(), false)));

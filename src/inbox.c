@@ -23,7 +23,6 @@
 
 #include "errors.h"
 #include "inbox.h"
-#include "ledger.h"
 #include "trigger.h"
 
 /* Whether events are being applied, which looks for more by itself. */
@@ -111,7 +110,7 @@ add_parked(List *found, Store *inbox, TableIndex index, int nkeys, const Datum *
 
 	while ((event = store_scan_next(scan)) != NULL)
 	{
-		if (ledger_is(event, INBOX_OUTCOME, INBOX_PARKED))
+		if (row_is(event, INBOX_OUTCOME, INBOX_PARKED))
 			found = lappend(found, list_make2(DatumGetTextPCopy(row_get(event, INBOX_PROVIDER_ID)),
 											  DatumGetTextPCopy(row_get(event, INBOX_EVENT_ID))));
 	}
@@ -160,7 +159,7 @@ touch(Store *inbox, List *key)
 										PointerGetDatum(lsecond(key)));
 	Row		   *event = found != NULL ? store_lock_found(inbox, found) : NULL;
 
-	if (event != NULL && ledger_is(event, INBOX_OUTCOME, INBOX_PARKED))
+	if (event != NULL && row_is(event, INBOX_OUTCOME, INBOX_PARKED))
 		store_update(inbox, event, store_copy_row(inbox, event));
 }
 

@@ -20,7 +20,6 @@
 #include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
-#include "guard.h"
 #include "id.h"
 #include "inbox.h"
 #include "ledger.h"
@@ -62,26 +61,6 @@ ledger_open_operations(void)
 	return operations;
 }
 
-/* ledger_is tells whether a text column has a value. */
-bool
-ledger_is(const Row *row, int column, const char *value)
-{
-	text	   *t;
-	size_t		len = strlen(value);
-
-	if (row_is_null(row, column))
-		return false;
-	t = DatumGetTextPP(row_get(row, column));
-	return VARSIZE_ANY_EXHDR(t) == len && memcmp(VARDATA_ANY(t), value, len) == 0;
-}
-
-/* ledger_amount returns an amount, 0 for NULL. */
-int64
-ledger_amount(const Row *row, int column)
-{
-	return row_is_null(row, column) ? 0 : DatumGetInt64(row_get(row, column));
-}
-
 static uint16
 route_of(const Row *row, int cart_id, int collection_id, int id)
 {
@@ -112,13 +91,13 @@ ledger_describe(const Row *payment)
 	return psprintf("Authorized are " INT64_FORMAT ", captured " INT64_FORMAT " and " INT64_FORMAT
 					" pending, released " INT64_FORMAT " and " INT64_FORMAT " pending, refunded "
 					INT64_FORMAT " and " INT64_FORMAT " pending.",
-					ledger_amount(payment, PAYMENT_AMOUNT),
-					ledger_amount(payment, PAYMENT_CAPTURED_AMOUNT),
-					ledger_amount(payment, PAYMENT_CAPTURE_PENDING),
-					ledger_amount(payment, PAYMENT_VOIDED_AMOUNT),
-					ledger_amount(payment, PAYMENT_VOID_PENDING),
-					ledger_amount(payment, PAYMENT_REFUNDED_AMOUNT),
-					ledger_amount(payment, PAYMENT_REFUND_PENDING));
+					row_amount(payment, PAYMENT_AMOUNT),
+					row_amount(payment, PAYMENT_CAPTURED_AMOUNT),
+					row_amount(payment, PAYMENT_CAPTURE_PENDING),
+					row_amount(payment, PAYMENT_VOIDED_AMOUNT),
+					row_amount(payment, PAYMENT_VOID_PENDING),
+					row_amount(payment, PAYMENT_REFUNDED_AMOUNT),
+					row_amount(payment, PAYMENT_REFUND_PENDING));
 }
 
 /*
@@ -172,8 +151,8 @@ ledger_find_latest(Store *operations, Datum session_id, const char *kind, const 
 
 	while ((operation = store_scan_next(scan)) != NULL)
 	{
-		if (ledger_is(operation, OPERATION_KIND, kind) &&
-			(status == NULL || ledger_is(operation, OPERATION_STATUS, status)))
+		if (row_is(operation, OPERATION_KIND, kind) &&
+			(status == NULL || row_is(operation, OPERATION_STATUS, status)))
 			break;
 	}
 	store_scan_end(scan);
@@ -190,7 +169,7 @@ ledger_claim(Store *operations, Row **operation, Interval *lease)
 	TimestampTz now = value_clock();
 	Row		   *claimed;
 
-	if (!ledger_is(*operation, OPERATION_STATUS, OPERATION_PENDING) ||
+	if (!row_is(*operation, OPERATION_STATUS, OPERATION_PENDING) ||
 		(!row_is_null(*operation, OPERATION_CLAIMED_UNTIL) &&
 		 DatumGetTimestampTz(row_get(*operation, OPERATION_CLAIMED_UNTIL)) > now))
 		return false;
@@ -205,29 +184,29 @@ ledger_claim(Store *operations, Row **operation, Interval *lease)
 static void
 contribute(Row *payment, const Row *operation, int sign)
 {
-	int64		amount = ledger_amount(operation, OPERATION_AMOUNT);
-	int64		released = ledger_amount(operation, OPERATION_RELEASED_AMOUNT);
-	bool		pending = ledger_is(operation, OPERATION_STATUS, OPERATION_PENDING);
-	bool		succeeded = ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED);
+	int64		amount = row_amount(operation, OPERATION_AMOUNT);
+	int64		released = row_amount(operation, OPERATION_RELEASED_AMOUNT);
+	bool		pending = row_is(operation, OPERATION_STATUS, OPERATION_PENDING);
+	bool		succeeded = row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED);
 	int			total = -1;
 	int			released_total = pending ? PAYMENT_VOID_PENDING : PAYMENT_VOIDED_AMOUNT;
 
-	if (ledger_is(operation, OPERATION_KIND, KIND_CAPTURE))
+	if (row_is(operation, OPERATION_KIND, KIND_CAPTURE))
 		total = pending ? PAYMENT_CAPTURE_PENDING : PAYMENT_CAPTURED_AMOUNT;
-	else if (ledger_is(operation, OPERATION_KIND, KIND_REFUND))
+	else if (row_is(operation, OPERATION_KIND, KIND_REFUND))
 		total = pending ? PAYMENT_REFUND_PENDING : PAYMENT_REFUNDED_AMOUNT;
-	else if (ledger_is(operation, OPERATION_KIND, KIND_VOID))
+	else if (row_is(operation, OPERATION_KIND, KIND_VOID))
 		total = pending ? PAYMENT_VOID_PENDING : PAYMENT_VOIDED_AMOUNT;
 
 	if (total >= 0 && (pending || succeeded))
-		row_set(payment, total, Int64GetDatum(ledger_amount(payment, total) + sign * amount));
+		row_set(payment, total, Int64GetDatum(row_amount(payment, total) + sign * amount));
 
 	/*
 	 * What a final capture released stays released when the capture is
 	 * reversed.
 	 */
-	if (released != 0 && !ledger_is(operation, OPERATION_STATUS, OPERATION_FAILED))
-		row_set(payment, released_total, Int64GetDatum(ledger_amount(payment, released_total) + sign * released));
+	if (released != 0 && !row_is(operation, OPERATION_STATUS, OPERATION_FAILED))
+		row_set(payment, released_total, Int64GetDatum(row_amount(payment, released_total) + sign * released));
 }
 
 /* Writes a payment's new totals, and the times that follow from them. */
@@ -236,10 +215,10 @@ write_totals(Store *payments, Row **payment, Row *changed)
 {
 	Datum		now = TimestampTzGetDatum(value_clock());
 
-	if (row_is_null(changed, PAYMENT_CAPTURED_AT) && ledger_amount(changed, PAYMENT_CAPTURED_AMOUNT) > 0)
+	if (row_is_null(changed, PAYMENT_CAPTURED_AT) && row_amount(changed, PAYMENT_CAPTURED_AMOUNT) > 0)
 		row_set(changed, PAYMENT_CAPTURED_AT, now);
 	if (row_is_null(changed, PAYMENT_CANCELED_AT) &&
-		ledger_amount(changed, PAYMENT_VOIDED_AMOUNT) == ledger_amount(changed, PAYMENT_AMOUNT))
+		row_amount(changed, PAYMENT_VOIDED_AMOUNT) == row_amount(changed, PAYMENT_AMOUNT))
 		row_set(changed, PAYMENT_CANCELED_AT, now);
 	store_update(payments, *payment, changed);
 	*payment = changed;
@@ -309,13 +288,13 @@ ledger_find_from_total(Store *operations, const Row *like)
 	StoreScan  *scan;
 	Row		   *operation;
 
-	if (ledger_is(like, OPERATION_REASON, REASON_CHARGEBACK))
+	if (row_is(like, OPERATION_REASON, REASON_CHARGEBACK))
 		return NULL;
 	scan = store_scan_begin(operations, INDEX_OPERATION_PAYMENT, 1, &payment_id, NULL, ForwardScanDirection);
 	while ((operation = store_scan_next(scan)) != NULL)
 	{
 		if (row_same(operation, like, OPERATION_KIND) &&
-			ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) && ledger_is_from_total(operation))
+			row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) && ledger_is_from_total(operation))
 			break;
 	}
 	store_scan_end(scan);
@@ -335,7 +314,7 @@ static Row *
 take_out(Store *operations, const Row *booked, const Row *operation)
 {
 	Row		   *rest = store_copy_row(operations, booked);
-	int64		left = ledger_amount(booked, OPERATION_AMOUNT) - ledger_amount(operation, OPERATION_AMOUNT);
+	int64		left = row_amount(booked, OPERATION_AMOUNT) - row_amount(operation, OPERATION_AMOUNT);
 
 	if (left > 0)
 		row_set(rest, OPERATION_AMOUNT, Int64GetDatum(left));
@@ -498,7 +477,7 @@ set_reference(Store *operations, Row *operation, const Row *session)
 	if (row_is_null(session, SESSION_PROVIDER_REF))
 		return;
 	reference = row_get(session, SESSION_PROVIDER_REF);
-	if (has_one && (guard_status(session) != PS_AUTHORIZED ||
+	if (has_one && (row_status(session) != PS_AUTHORIZED ||
 					value_same_text(row_get(operation, OPERATION_PROVIDER_REF), reference)))
 		return;
 	row_set_nullable(operation, OPERATION_PROVIDER_REF, reference,
@@ -510,10 +489,10 @@ set_reference(Store *operations, Row *operation, const Row *session)
 void
 ledger_judge_amount(Relation sessions, const Row *pending, const Row *session)
 {
-	if (ledger_amount(pending, OPERATION_AMOUNT) != ledger_amount(session, SESSION_AMOUNT))
+	if (row_amount(pending, OPERATION_AMOUNT) != row_amount(session, SESSION_AMOUNT))
 		error_amount_differs(sessions, "that of its pending operation",
-							 psprintf(INT64_FORMAT, ledger_amount(session, SESSION_AMOUNT)),
-							 psprintf(INT64_FORMAT, ledger_amount(pending, OPERATION_AMOUNT)));
+							 psprintf(INT64_FORMAT, row_amount(session, SESSION_AMOUNT)),
+							 psprintf(INT64_FORMAT, row_amount(pending, OPERATION_AMOUNT)));
 }
 
 /* Gives a pending authorization the answer that its session's move is. */
@@ -522,7 +501,7 @@ answer_authorization(Relation sessions, Store *operations, Row *pending, const R
 {
 	Row		   *operation = store_copy_row(operations, pending);
 
-	switch (guard_status(session))
+	switch (row_status(session))
 	{
 		case PS_AUTHORIZED:
 			ledger_judge_amount(sessions, pending, session);
@@ -569,11 +548,11 @@ ledger_follow_session(Relation sessions, const Row *old, const Row *session)
 		keep_reference(operations, old, row_get(old, SESSION_PROVIDER_REF));
 	if (pending != NULL)
 		answer_authorization(sessions, operations, pending, session);
-	if (guard_status(session) == PS_CANCELED && guard_status(old) != PS_CANCELED &&
+	if (row_status(session) == PS_CANCELED && row_status(old) != PS_CANCELED &&
 		(DatumGetBool(row_get(old, SESSION_IS_INITIATED)) ||
 		 DatumGetBool(row_get(session, SESSION_IS_INITIATED)) ||
 		 !row_is_null(session, SESSION_PROVIDER_REF) ||
-		 guard_status(old) == PS_AUTHORIZED || pending != NULL) &&
+		 row_status(old) == PS_AUTHORIZED || pending != NULL) &&
 		!is_voided(operations, session))
 		leave_void(operations, session, pending);
 	store_close(operations);

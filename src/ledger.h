@@ -42,8 +42,6 @@ extern const LedgerTotal ledger_totals[LEDGER_TOTAL_COUNT];
 
 extern Store *ledger_open_payments(void);
 extern Store *ledger_open_operations(void);
-extern bool ledger_is(const Row *row, int column, const char *value);
-extern int64 ledger_amount(const Row *row, int column);
 extern uint16 ledger_route(const Row *session);
 extern const char *ledger_describe(const Row *payment);
 

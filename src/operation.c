@@ -103,9 +103,9 @@ get_outcome(Datum argument, const Row *operation)
 	{
 		if (strcmp(label, labels[i]) != 0)
 			continue;
-		if (i != OUTCOME_UNKNOWN && ledger_is(operation, OPERATION_KIND, KIND_AUTHORIZE))
+		if (i != OUTCOME_UNKNOWN && row_is(operation, OPERATION_KIND, KIND_AUTHORIZE))
 			error_invalid("outcome", "An authorization ends by paysession.ps_authorize, ps_require_more, ps_fail or ps_cancel.");
-		if (i == OUTCOME_REVERSED && ledger_is(operation, OPERATION_KIND, KIND_VOID))
+		if (i == OUTCOME_REVERSED && row_is(operation, OPERATION_KIND, KIND_VOID))
 			error_invalid("outcome", "What was released does not come back.");
 		return i;
 	}
@@ -127,17 +127,17 @@ already_finished(Store *operations, const Row *operation)
 static void
 set_succeeded_amount(Store *payments, Row *payment, Row *operation, int64 amount)
 {
-	int64		reserved = ledger_amount(operation, OPERATION_AMOUNT);
+	int64		reserved = row_amount(operation, OPERATION_AMOUNT);
 
 	if (!row_is_null(operation, OPERATION_AMOUNT) && amount > reserved)
 	{
-		if (ledger_is(operation, OPERATION_KIND, KIND_REFUND))
+		if (row_is(operation, OPERATION_KIND, KIND_REFUND))
 			error_refunded_within_captured(payments->rel, psprintf("Reserved are " INT64_FORMAT ".", reserved));
 		error_captured_within_amount(payments->rel, psprintf("Reserved are " INT64_FORMAT ".", reserved));
 	}
 	if (DatumGetBool(row_get(operation, OPERATION_FINAL)))
 		row_set(operation, OPERATION_RELEASED_AMOUNT,
-				Int64GetDatum(ledger_amount(operation, OPERATION_RELEASED_AMOUNT) + reserved - amount));
+				Int64GetDatum(row_amount(operation, OPERATION_RELEASED_AMOUNT) + reserved - amount));
 	row_set(operation, OPERATION_AMOUNT, Int64GetDatum(amount));
 }
 
@@ -146,7 +146,7 @@ Row *
 operation_answer(Store *payments, Row *payment, Store *operations, Row *old, Outcome outcome, Nullable amount)
 {
 	Row		   *operation = store_copy_row(operations, old);
-	bool		pending = ledger_is(old, OPERATION_STATUS, OPERATION_PENDING);
+	bool		pending = row_is(old, OPERATION_STATUS, OPERATION_PENDING);
 
 	switch (outcome)
 	{
@@ -157,14 +157,14 @@ operation_answer(Store *payments, Row *payment, Store *operations, Row *old, Out
 				if (!amount.isnull)
 					set_succeeded_amount(payments, payment, operation, DatumGetInt64(amount.value));
 			}
-			else if (!ledger_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
-					 (!amount.isnull && DatumGetInt64(amount.value) != ledger_amount(old, OPERATION_AMOUNT)))
+			else if (!row_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
+					 (!amount.isnull && DatumGetInt64(amount.value) != row_amount(old, OPERATION_AMOUNT)))
 				already_finished(operations, old);
 			break;
 		case OUTCOME_FAILED:
 			if (pending)
 				ledger_finish(operation, OPERATION_FAILED);
-			else if (!ledger_is(old, OPERATION_STATUS, OPERATION_FAILED))
+			else if (!row_is(old, OPERATION_STATUS, OPERATION_FAILED))
 				already_finished(operations, old);
 			break;
 		case OUTCOME_UNKNOWN:
@@ -175,9 +175,9 @@ operation_answer(Store *payments, Row *payment, Store *operations, Row *old, Out
 				row_set(operation, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(value_clock()));
 			break;
 		case OUTCOME_REVERSED:
-			if (ledger_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED))
+			if (row_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED))
 				ledger_finish(operation, OPERATION_REVERSED);
-			else if (!ledger_is(old, OPERATION_STATUS, OPERATION_REVERSED))
+			else if (!row_is(old, OPERATION_STATUS, OPERATION_REVERSED))
 				already_finished(operations, old);
 			break;
 	}
@@ -188,7 +188,7 @@ operation_answer(Store *payments, Row *payment, Store *operations, Row *old, Out
 static void
 add_reason(Row *operation, Datum reason)
 {
-	if (!ledger_is(operation, OPERATION_KIND, KIND_REFUND))
+	if (!row_is(operation, OPERATION_KIND, KIND_REFUND))
 		row_set(operation, OPERATION_REASON, reason);
 	else if (row_is_null(operation, OPERATION_NOTE))
 		row_set(operation, OPERATION_NOTE, reason);
@@ -202,7 +202,7 @@ add_reason(Row *operation, Datum reason)
 Row *
 operation_cancel_session(Store *sessions, Row *old)
 {
-	if (guard_status(old) != PS_AUTHORIZED)
+	if (row_status(old) != PS_AUTHORIZED)
 		return old;
 	return session_cancel(sessions, old, (Nullable) {.value = CStringGetTextDatum("voided")});
 }
@@ -238,7 +238,7 @@ paysession_finish(PG_FUNCTION_ARGS)
 	outcome = get_outcome(args_get_not_null(fcinfo, 1, "outcome"), old);
 
 	/* Session, payment, operation: the order of locks. */
-	if (ledger_is(old, OPERATION_KIND, KIND_VOID) && !row_is_null(old, OPERATION_SESSION_ID))
+	if (row_is(old, OPERATION_KIND, KIND_VOID) && !row_is_null(old, OPERATION_SESSION_ID))
 		session = store_lock(sessions, INDEX_SESSION, row_get(old, OPERATION_SESSION_ID));
 	if (!row_is_null(old, OPERATION_PAYMENT_ID))
 		payment = store_lock(payments, INDEX_PAYMENT, row_get(old, OPERATION_PAYMENT_ID));
@@ -253,7 +253,7 @@ paysession_finish(PG_FUNCTION_ARGS)
 	{
 		if (payment != NULL)
 			ledger_update(payments, &payment, operations, old, operation,
-						  ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));
+						  row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));
 		else
 		{
 			store_update(operations, old, operation);

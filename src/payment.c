@@ -233,7 +233,7 @@ replay(Request *request)
 								row_get(request->payment, PAYMENT_ID), request->key.value);
 	if (operation == NULL)
 		return false;
-	if (!ledger_is(operation, OPERATION_KIND, request->kind) || row_is_null(operation, OPERATION_REQUEST) ||
+	if (!row_is(operation, OPERATION_KIND, request->kind) || row_is_null(operation, OPERATION_REQUEST) ||
 		!DatumGetBool(DirectFunctionCall2(jsonb_eq, row_get(operation, OPERATION_REQUEST), request->json)))
 		error_idempotency_key_reused();
 	answer_with(request, operation);
@@ -255,8 +255,8 @@ is_booked(Request *request, Nullable amount, Nullable provider_ref)
 									   request->kind, provider_ref.value);
 	if (operation == NULL ||
 		!row_same_across(operation, OPERATION_PAYMENT_ID, request->payment, PAYMENT_ID) ||
-		!ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
-		(!amount.isnull && DatumGetInt64(amount.value) != ledger_amount(operation, OPERATION_AMOUNT)))
+		!row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
+		(!amount.isnull && DatumGetInt64(amount.value) != row_amount(operation, OPERATION_AMOUNT)))
 		return false;
 	answer_with(request, operation);
 	return true;
@@ -276,8 +276,8 @@ repeat_last(Request *request)
 
 	while ((operation = store_scan_next(scan)) != NULL)
 	{
-		if (ledger_is(operation, OPERATION_KIND, request->kind) &&
-			!ledger_is(operation, OPERATION_STATUS, OPERATION_FAILED))
+		if (row_is(operation, OPERATION_KIND, request->kind) &&
+			!row_is(operation, OPERATION_STATUS, OPERATION_FAILED))
 			break;
 	}
 	store_scan_end(scan);
@@ -305,11 +305,11 @@ new_operation(Request *request, Nullable amount, int64 open, Nullable provider_r
 static int64
 get_capturable(const Request *request)
 {
-	int64		open = ledger_amount(request->payment, PAYMENT_CAPTURABLE_AMOUNT);
+	int64		open = row_amount(request->payment, PAYMENT_CAPTURABLE_AMOUNT);
 	Row		   *booked = request->takes_out ? ledger_find_from_total(request->operations, request->operation) : NULL;
 
 	if (booked != NULL)
-		open += Min(ledger_amount(booked, OPERATION_AMOUNT), ledger_amount(request->operation, OPERATION_AMOUNT));
+		open += Min(row_amount(booked, OPERATION_AMOUNT), row_amount(request->operation, OPERATION_AMOUNT));
 	return open;
 }
 
@@ -341,7 +341,7 @@ payment_is_final(const Row *payment)
 {
 	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 	Row		   *provider = store_find(providers, INDEX_PROVIDER, row_get(payment, PAYMENT_PROVIDER_ID));
-	bool		final = provider == NULL || !ledger_is(provider, PROVIDER_CAPTURE_METHOD, "manual_multiple");
+	bool		final = provider == NULL || !row_is(provider, PROVIDER_CAPTURE_METHOD, "manual_multiple");
 
 	store_close(providers);
 	return final;
@@ -376,7 +376,7 @@ paysession_capture(PG_FUNCTION_ARGS)
 	request.payment = lock_payment(request.payments, id);
 	if (replay(&request) || is_booked(&request, amount, provider_ref))
 		PG_RETURN_DATUM(close_request(fcinfo, &request));
-	open = ledger_amount(request.payment, PAYMENT_CAPTURABLE_AMOUNT);
+	open = row_amount(request.payment, PAYMENT_CAPTURABLE_AMOUNT);
 	if (open == 0 && amount.isnull)
 	{
 		repeat_last(&request);
@@ -388,7 +388,7 @@ paysession_capture(PG_FUNCTION_ARGS)
 			final.isnull ? BoolGetDatum(payment_is_final(request.payment)) : final.value);
 	if (DatumGetBool(row_get(request.operation, OPERATION_FINAL)))
 		row_set(request.operation, OPERATION_RELEASED_AMOUNT,
-				Int64GetDatum(Max(open - ledger_amount(request.operation, OPERATION_AMOUNT), 0)));
+				Int64GetDatum(Max(open - row_amount(request.operation, OPERATION_AMOUNT), 0)));
 	book(&request);
 	PG_RETURN_DATUM(close_request(fcinfo, &request));
 }
@@ -451,7 +451,7 @@ paysession_refund(PG_FUNCTION_ARGS)
 	request.payment = lock_payment(request.payments, id);
 	if (replay(&request) || is_booked(&request, amount, provider_ref))
 		PG_RETURN_DATUM(close_request(fcinfo, &request));
-	open = ledger_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
+	open = row_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
 	if (open == 0 && amount.isnull)
 		error_refunded_within_captured(request.payments->rel, ledger_describe(request.payment));
 	book_refund(&request, amount, open, reason, note, provider_ref, metadata);
@@ -518,7 +518,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 			error_order_currencies(TextDatumGetCString(order_id.value));
 		/* Only whether it is enough counts, and a larger sum might wrap. */
 		if (open < left)
-			open += ledger_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
+			open += row_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
 		if (replay(&request))
 		{
 			store_put_result(rsinfo, request.operation);
@@ -534,7 +534,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 		int64		part;
 
 		request.payment = list_nth(locked, i);
-		part = Min(left, ledger_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT));
+		part = Min(left, row_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT));
 		if (part == 0)
 			continue;
 		book_refund(&request, absent, part, reason, note, absent, absent);
@@ -573,7 +573,7 @@ paysession_void(PG_FUNCTION_ARGS)
 	if (request.payment != NULL && !row_is_null(request.payment, PAYMENT_SESSION_ID))
 		session = store_lock(sessions, INDEX_SESSION, row_get(request.payment, PAYMENT_SESSION_ID));
 	request.payment = lock_payment(request.payments, id);
-	open = ledger_amount(request.payment, PAYMENT_CAPTURABLE_AMOUNT);
+	open = row_amount(request.payment, PAYMENT_CAPTURABLE_AMOUNT);
 	if (replay(&request) || is_booked(&request, absent, provider_ref))
 		 /* answered */ ;
 	else if (open == 0)

@@ -194,15 +194,15 @@ paysession_resolve(PG_FUNCTION_ARGS)
 	found = lock_event(inbox, provider_id, event_id);
 	if (found == NULL)
 		error_unknown_event(TextDatumGetCString(provider_id), TextDatumGetCString(event_id));
-	if (!apply && ledger_is(found, INBOX_OUTCOME, INBOX_DISMISSED))
+	if (!apply && row_is(found, INBOX_OUTCOME, INBOX_DISMISSED))
 		PG_RETURN_DATUM(finish(inbox, found));
-	if (!ledger_is(found, INBOX_OUTCOME, INBOX_CONFLICT) && !ledger_is(found, INBOX_OUTCOME, INBOX_PARKED))
+	if (!row_is(found, INBOX_OUTCOME, INBOX_CONFLICT) && !row_is(found, INBOX_OUTCOME, INBOX_PARKED))
 		error_event_settled(inbox->rel, TextDatumGetCString(event_id),
 							TextDatumGetCString(row_get(found, INBOX_OUTCOME)));
 
 	event = store_copy_row(inbox, found);
 	if (apply)
-		settle_event(inbox, event, ledger_is(found, INBOX_OUTCOME, INBOX_CONFLICT));
+		settle_event(inbox, event, row_is(found, INBOX_OUTCOME, INBOX_CONFLICT));
 	else
 		row_set(event, INBOX_OUTCOME, CStringGetTextDatum(INBOX_DISMISSED));
 	/* The event comes after what it is about; somebody's write may have woken it meanwhile. */

@@ -106,7 +106,7 @@ has_pending_operation(const Row *session)
 
 	while ((operation = store_scan_next(scan)) != NULL)
 	{
-		if (ledger_is(operation, OPERATION_STATUS, OPERATION_PENDING))
+		if (row_is(operation, OPERATION_STATUS, OPERATION_PENDING))
 			break;
 	}
 	store_scan_end(scan);
@@ -117,7 +117,7 @@ has_pending_operation(const Row *session)
 static bool
 is_finished(const Purge *purge, const Row *session)
 {
-	Status		status = guard_status(session);
+	Status		status = row_status(session);
 
 	return (status == PS_CANCELED || status == PS_ERROR) &&
 		row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) &&
@@ -190,7 +190,7 @@ purge_table(Purge *purge, Table table, TableIndex index, bool (*is_wanted) (cons
 static bool
 is_settled(const Row *event)
 {
-	return !ledger_is(event, INBOX_OUTCOME, INBOX_PARKED) && !ledger_is(event, INBOX_OUTCOME, INBOX_CONFLICT);
+	return !row_is(event, INBOX_OUTCOME, INBOX_PARKED) && !row_is(event, INBOX_OUTCOME, INBOX_CONFLICT);
 }
 
 static bool

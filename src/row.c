@@ -168,3 +168,37 @@ row_changes(const Row *a, const Row *b)
 	}
 	return changes;
 }
+
+/* row_is tells whether a text column has a value. */
+bool
+row_is(const Row *row, int column, const char *value)
+{
+	text	   *t;
+	size_t		len = strlen(value);
+
+	if (row_is_null(row, column))
+		return false;
+	t = DatumGetTextPP(row_get(row, column));
+	return VARSIZE_ANY_EXHDR(t) == len && memcmp(VARDATA_ANY(t), value, len) == 0;
+}
+
+/* row_amount returns an amount, 0 for NULL. */
+int64
+row_amount(const Row *row, int column)
+{
+	return row_is_null(row, column) ? 0 : DatumGetInt64(row_get(row, column));
+}
+
+/* row_status returns the status of a session. */
+Status
+row_status(const Row *session)
+{
+	return catalog_status(DatumGetObjectId(row_get(session, SESSION_STATUS)));
+}
+
+bool
+row_is_selected(const Row *session)
+{
+	return !row_is_null(session, SESSION_IS_SELECTED) &&
+		DatumGetBool(row_get(session, SESSION_IS_SELECTED));
+}

@@ -94,6 +94,10 @@ extern void row_set_across(Row *row, int column, const Row *from, int column_fro
 extern bool row_same_attribute(const Row *a, const Row *b, int i);
 extern bool row_same(const Row *a, const Row *b, int column);
 extern bool row_differs(const Row *a, const Row *b, uint32 except);
+extern bool row_is(const Row *row, int column, const char *value);
+extern int64 row_amount(const Row *row, int column);
+extern Status row_status(const Row *session);
+extern bool row_is_selected(const Row *session);
 extern Bitmapset *row_changes(const Row *a, const Row *b);
 
 #endif							/* PAYSESSION_ROW_H */

@@ -68,9 +68,9 @@ session_unselect(Store *sessions, List *siblings)
 		Row		   *sibling = lfirst(lc);
 		Row		   *changed;
 
-		if (!guard_is_selected(sibling))
+		if (!row_is_selected(sibling))
 			continue;
-		if (guard_status(sibling) == PS_AUTHORIZED)
+		if (row_status(sibling) == PS_AUTHORIZED)
 			error_other_authorized(sessions->rel, TextDatumGetCString(row_get(sibling, SESSION_CART_ID)));
 		changed = store_copy_row(sessions, sibling);
 		row_set(changed, SESSION_IS_SELECTED, BoolGetDatum(false));
@@ -109,9 +109,9 @@ session_move(Store *sessions, Row *old, Status to, Nullable reason, Nullable dat
 	Row		   *session;
 
 	/* A new operation comes with an update of its session. */
-	if (guard_status(old) == to && to == PS_CANCELED && ledger_leave_void(old))
+	if (row_status(old) == to && to == PS_CANCELED && ledger_leave_void(old))
 		store_update(sessions, old, store_copy_row(sessions, old));
-	if (guard_status(old) == to && !also)
+	if (row_status(old) == to && !also)
 		return old;
 	session = store_copy_row(sessions, old);
 	row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(to)));
@@ -160,7 +160,7 @@ paysession_select(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "session_id");
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	old = session_find(sessions, id);
-	if (guard_is_selected(old))
+	if (row_is_selected(old))
 		PG_RETURN_DATUM(session_finish(sessions, old));
 
 	if (row_is_null(old, SESSION_CART_ID))
@@ -171,9 +171,9 @@ paysession_select(PG_FUNCTION_ARGS)
 		siblings = session_lock_with_siblings(carts, sessions, &old);
 		store_close(carts);
 	}
-	if (guard_is_selected(old))
+	if (row_is_selected(old))
 		PG_RETURN_DATUM(session_finish(sessions, old));
-	if (guard_status(old) == PS_CANCELED)
+	if (row_status(old) == PS_CANCELED)
 		error_canceled_selected(sessions->rel);
 	session_unselect(sessions, siblings);
 	session = store_copy_row(sessions, old);
@@ -195,7 +195,7 @@ paysession_unselect(PG_FUNCTION_ARGS)
 	id = args_get_id(fcinfo, 0, "session_id");
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	old = session_lock(sessions, id);
-	if (!guard_is_selected(old))
+	if (!row_is_selected(old))
 		PG_RETURN_DATUM(session_finish(sessions, old));
 	session = store_copy_row(sessions, old);
 	row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
@@ -301,7 +301,7 @@ session_lock_to_authorize(Store *sessions, Datum id, List **siblings)
 	*siblings = NIL;
 	if (row_is_null(session, SESSION_CART_ID))
 		return session_lock(sessions, id);
-	if (guard_is_selected(session) && store_try_lock(sessions, session))
+	if (row_is_selected(session) && store_try_lock(sessions, session))
 		return session;
 	carts = store_open(TABLE_CART, STORE_WRITE);
 	*siblings = session_lock_with_siblings(carts, sessions, &session);
@@ -323,7 +323,7 @@ session_authorize(Store *sessions, Row *old, List *siblings, Nullable amount, Nu
 		error_amount_differs(sessions->rel, "the session's",
 							 psprintf(INT64_FORMAT, DatumGetInt64(amount.value)),
 							 psprintf(INT64_FORMAT, DatumGetInt64(row_get(old, SESSION_AMOUNT))));
-	if (guard_status(old) == PS_AUTHORIZED)
+	if (row_status(old) == PS_AUTHORIZED)
 	{
 		/*
 		 * Another external session holds money as well: not to be lost
@@ -337,7 +337,7 @@ session_authorize(Store *sessions, Row *old, List *siblings, Nullable amount, Nu
 	}
 
 	/* A move that will be refused must not be refused for the selection. */
-	if (status_has_edge(guard_status(old), PS_AUTHORIZED))
+	if (status_has_edge(row_status(old), PS_AUTHORIZED))
 		session_unselect(sessions, siblings);
 	session = store_copy_row(sessions, old);
 	row_set(session, SESSION_STATUS, ObjectIdGetDatum(catalog_status_oid(PS_AUTHORIZED)));

@@ -76,7 +76,7 @@ session_remove(Store *sessions, Row *old)
 		store_delete(sessions, old);
 		return NULL;
 	}
-	if (guard_status(old) == PS_CANCELED)
+	if (row_status(old) == PS_CANCELED)
 		return old;
 	return session_cancel(sessions, old, (Nullable) {.value = CStringGetTextDatum(REASON_REPLACED)});
 }
@@ -194,10 +194,10 @@ set_sessions(Store *sessions, Datum cart_id, List *wanted)
 		Row		   *session = lfirst(lc);
 
 		if (value_is_listed(wanted, row_get(session, SESSION_PROVIDER_ID)) ||
-			guard_status(session) == PS_AUTHORIZED)
+			row_status(session) == PS_AUTHORIZED)
 		{
 			present = lappend(present, DatumGetPointer(row_get(session, SESSION_PROVIDER_ID)));
-			has_selected |= guard_is_selected(session);
+			has_selected |= row_is_selected(session);
 			last = session;
 		}
 		else
@@ -237,7 +237,7 @@ session_put_live(ReturnSetInfo *rsinfo, Store *sessions, TableIndex index, Datum
 
 	while ((session = store_scan_next(scan)) != NULL)
 	{
-		if (guard_status(session) != PS_CANCELED)
+		if (row_status(session) != PS_CANCELED)
 			store_put_result(rsinfo, session);
 	}
 	store_scan_end(scan);
@@ -303,8 +303,8 @@ paysession_refresh(PG_FUNCTION_ARGS)
 	row_copy(session, old, SESSION_PAYMENT_COLLECTION_ID);
 	row_copy(session, old, SESSION_AMOUNT);
 	row_copy(session, old, SESSION_CURRENCY_CODE);
-	row_set(session, SESSION_IS_SELECTED, BoolGetDatum(guard_is_selected(old)));
-	if (guard_status(old) != PS_CANCELED)
+	row_set(session, SESSION_IS_SELECTED, BoolGetDatum(row_is_selected(old)));
+	if (row_status(old) != PS_CANCELED)
 		session_remove(sessions, old);
 	else if (!row_is_null(old, SESSION_PAYMENT_COLLECTION_ID))
 		guard_check_collection_sum(sessions, old);

@@ -56,7 +56,7 @@ get_status(const Row *event)
 {
 	for (int s = 0; s < STATUS_COUNT; s++)
 	{
-		if (ledger_is(event, INBOX_STATUS, status_labels[s]))
+		if (row_is(event, INBOX_STATUS, status_labels[s]))
 			return s;
 	}
 	elog(ERROR, "an event of money has no status of a session");
@@ -76,8 +76,8 @@ was_canceled_by_provider(const Scene *scene)
 		about = column(scene->session, SESSION_PROVIDER_REF);
 	while ((event = store_scan_next(scan)) != NULL)
 	{
-		if ((ledger_is(event, INBOX_STATUS, "canceled") || ledger_is(event, INBOX_STATUS, "voided")) &&
-			(ledger_is(event, INBOX_OUTCOME, INBOX_APPLIED) || ledger_is(event, INBOX_OUTCOME, INBOX_STALE)) &&
+		if ((row_is(event, INBOX_STATUS, "canceled") || row_is(event, INBOX_STATUS, "voided")) &&
+			(row_is(event, INBOX_OUTCOME, INBOX_APPLIED) || row_is(event, INBOX_OUTCOME, INBOX_STALE)) &&
 			(about.isnull || row_is_null(event, INBOX_PROVIDER_REF) ||
 			 value_same_text(row_get(event, INBOX_PROVIDER_REF), about.value)))
 			break;
@@ -134,7 +134,7 @@ settle_authorized(Scene *scene)
 	Nullable	amount = column(scene->event, INBOX_AMOUNT);
 	Nullable	provider_ref = column(scene->event, INBOX_PROVIDER_REF);
 
-	if (guard_status(scene->session) == PS_CANCELED)
+	if (row_status(scene->session) == PS_CANCELED)
 	{
 		if (is_known(scene))
 			return (Verdict) {INBOX_STALE, "the authorization has ended since"};
@@ -142,7 +142,7 @@ settle_authorized(Scene *scene)
 			return (Verdict) {INBOX_STALE, "the provider has canceled it since"};
 		return (Verdict) {INBOX_CONFLICT, "the provider holds the money of a canceled session"};
 	}
-	if (guard_status(scene->session) == PS_AUTHORIZED)
+	if (row_status(scene->session) == PS_AUTHORIZED)
 	{
 		session_authorize(scene->sessions, scene->session, NIL, amount, absent, provider_ref);
 		return (Verdict) {INBOX_STALE, "it is authorized already"};
@@ -155,7 +155,7 @@ settle_authorized(Scene *scene)
 static Verdict
 settle_status(Scene *scene, Status to)
 {
-	Status		from = guard_status(scene->session);
+	Status		from = row_status(scene->session);
 
 	if (to == PS_AUTHORIZED)
 		return settle_authorized(scene);
@@ -251,7 +251,7 @@ lock_scene(Scene *scene, Nullable session_id, Nullable payment_id)
 		Row		   *payment = store_find(scene->payments, INDEX_PAYMENT_SESSION, session_id.value);
 
 		if (!scene->is_woken)
-			scene->session = ledger_is(scene->event, INBOX_STATUS, "authorized") ?
+			scene->session = row_is(scene->event, INBOX_STATUS, "authorized") ?
 				session_lock_to_authorize(scene->sessions, session_id.value, &scene->siblings) :
 				session_lock(scene->sessions, session_id.value);
 		else if (payment == NULL || !settle_is_money(scene->event) || settle_is_release(scene->event))
@@ -375,14 +375,14 @@ retry(Store *inbox, List *key, InboxKeys *keys)
 	Row		   *old = found != NULL ? store_lock_found(inbox, found) : NULL;
 	Row		   *event;
 
-	if (old == NULL || !ledger_is(old, INBOX_OUTCOME, INBOX_PARKED))
+	if (old == NULL || !row_is(old, INBOX_OUTCOME, INBOX_PARKED))
 		return false;
 	event = store_copy_row(inbox, old);
 	settle_one(event, false);
 	if (row_differs(old, event, 0))
 		store_update(inbox, old, event);
 	*keys = inbox_get_keys(event);
-	return ledger_is(event, INBOX_OUTCOME, INBOX_APPLIED);
+	return row_is(event, INBOX_OUTCOME, INBOX_APPLIED);
 }
 
 /*
@@ -450,7 +450,7 @@ settle_following(Store *inbox, const Row *event)
 {
 	InboxKeys	keys = inbox_get_keys(event);
 
-	if (ledger_is(event, INBOX_OUTCOME, INBOX_APPLIED))
+	if (row_is(event, INBOX_OUTCOME, INBOX_APPLIED))
 		settle_alone(inbox, NULL, false, inbox_find_parked(&keys), true);
 }
 

@@ -54,7 +54,7 @@ find_report(const Row *event)
 {
 	for (int i = 0; i < lengthof(reports); i++)
 	{
-		if (ledger_is(event, INBOX_STATUS, reports[i].status))
+		if (row_is(event, INBOX_STATUS, reports[i].status))
 			return &reports[i];
 	}
 	return NULL;
@@ -88,8 +88,8 @@ applied(void)
 static bool
 is_of_report(const Row *operation, const Report *report)
 {
-	return ledger_is(operation, OPERATION_KIND, report->kind) &&
-		ledger_is(operation, OPERATION_REASON, REASON_CHARGEBACK) == report->disputes;
+	return row_is(operation, OPERATION_KIND, report->kind) &&
+		row_is(operation, OPERATION_REASON, REASON_CHARGEBACK) == report->disputes;
 }
 
 /* Whether an operation will do; amount 0 is any. */
@@ -102,8 +102,8 @@ typedef bool (*OperationTest) (const Row *operation, int64 amount);
 static bool
 is_to_be_asked(const Row *operation, TimestampTz received_at)
 {
-	return ledger_is(operation, OPERATION_STATUS, OPERATION_PENDING) &&
-		!ledger_is(operation, OPERATION_REASON, REASON_CHARGEBACK) &&
+	return row_is(operation, OPERATION_STATUS, OPERATION_PENDING) &&
+		!row_is(operation, OPERATION_REASON, REASON_CHARGEBACK) &&
 		DatumGetTimestampTz(row_get(operation, OPERATION_CREATED_AT)) > received_at;
 }
 
@@ -130,8 +130,8 @@ find_oldest(Scene *scene, const Report *report, OperationTest test, int64 amount
 static bool
 is_pending(const Row *operation, int64 amount)
 {
-	return ledger_is(operation, OPERATION_STATUS, OPERATION_PENDING) &&
-		(amount == 0 || ledger_amount(operation, OPERATION_AMOUNT) == amount);
+	return row_is(operation, OPERATION_STATUS, OPERATION_PENDING) &&
+		(amount == 0 || row_amount(operation, OPERATION_AMOUNT) == amount);
 }
 
 /* May be the one that an event brings a reference for. */
@@ -139,15 +139,15 @@ static bool
 is_without_reference(const Row *operation, int64 amount)
 {
 	return row_is_null(operation, OPERATION_PROVIDER_REF) &&
-		(amount == 0 || ledger_amount(operation, OPERATION_AMOUNT) == amount) &&
-		(ledger_is(operation, OPERATION_STATUS, OPERATION_PENDING) ||
-		 ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));
+		(amount == 0 || row_amount(operation, OPERATION_AMOUNT) == amount) &&
+		(row_is(operation, OPERATION_STATUS, OPERATION_PENDING) ||
+		 row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));
 }
 
 static bool
 is_finished(const Row *operation, int64 amount)
 {
-	return !ledger_is(operation, OPERATION_STATUS, OPERATION_PENDING);
+	return !row_is(operation, OPERATION_STATUS, OPERATION_PENDING);
 }
 
 /* Finds the operation that an event names: by our id, or by the provider's. */
@@ -186,9 +186,9 @@ write_operation(Scene *scene, Row *old, Row *operation, bool takes_out)
 static void
 set_final(Scene *scene, Row *operation, int64 taken)
 {
-	int64		open = ledger_amount(scene->payment, PAYMENT_CAPTURABLE_AMOUNT);
+	int64		open = row_amount(scene->payment, PAYMENT_CAPTURABLE_AMOUNT);
 
-	if (!ledger_is(operation, OPERATION_KIND, KIND_CAPTURE) || !payment_is_final(scene->payment))
+	if (!row_is(operation, OPERATION_KIND, KIND_CAPTURE) || !payment_is_final(scene->payment))
 		return;
 	row_set(operation, OPERATION_FINAL, BoolGetDatum(true));
 	row_set(operation, OPERATION_RELEASED_AMOUNT, Int64GetDatum(Max(open - taken, 0)));
@@ -206,7 +206,7 @@ follow_payment(Scene *scene)
 static int64
 get_open(const Row *payment, const Report *report)
 {
-	return ledger_amount(payment, strcmp(report->kind, KIND_REFUND) == 0 ?
+	return row_amount(payment, strcmp(report->kind, KIND_REFUND) == 0 ?
 						 PAYMENT_REFUNDABLE_AMOUNT : PAYMENT_CAPTURABLE_AMOUNT);
 }
 
@@ -214,9 +214,9 @@ get_open(const Row *payment, const Report *report)
 static Verdict
 no_room(const Row *payment, const Report *report, int64 amount)
 {
-	if (amount > ledger_amount(payment, PAYMENT_AMOUNT) || !row_is_null(payment, PAYMENT_CANCELED_AT))
+	if (amount > row_amount(payment, PAYMENT_AMOUNT) || !row_is_null(payment, PAYMENT_CANCELED_AT))
 		return (Verdict) {INBOX_CONFLICT, "more than what was authorized"};
-	if (strcmp(report->kind, KIND_VOID) == 0 && ledger_amount(payment, PAYMENT_VOIDED_AMOUNT) >= amount)
+	if (strcmp(report->kind, KIND_VOID) == 0 && row_amount(payment, PAYMENT_VOIDED_AMOUNT) >= amount)
 		return (Verdict) {INBOX_STALE, "it has been released already"};
 	return (Verdict) {INBOX_PARKED, "more than what is open, as far as is known"};
 }
@@ -248,7 +248,7 @@ get_counted(Scene *scene, const Row *operation)
 {
 	Row		   *booked = ledger_find_from_total(scene->operations, operation);
 
-	return booked == NULL ? 0 : Min(ledger_amount(booked, OPERATION_AMOUNT), ledger_amount(operation, OPERATION_AMOUNT));
+	return booked == NULL ? 0 : Min(row_amount(booked, OPERATION_AMOUNT), row_amount(operation, OPERATION_AMOUNT));
 }
 
 /* Books an operation that was made outside. */
@@ -278,8 +278,8 @@ find_parked_report(const Row *event, const char *status)
 
 	while (amount < 0 && (parked = store_scan_next(scan)) != NULL)
 	{
-		if (ledger_is(parked, INBOX_STATUS, status))
-			amount = ledger_amount(parked, INBOX_AMOUNT);
+		if (row_is(parked, INBOX_STATUS, status))
+			amount = row_amount(parked, INBOX_AMOUNT);
 	}
 	store_scan_end(scan);
 	store_close(inbox);
@@ -332,7 +332,7 @@ settle_success(Scene *scene, const Report *report, Row *named, int64 amount)
 
 	operation = store_copy_row(scene->operations, old);
 	set_reference(scene, operation);
-	if (ledger_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED))
+	if (row_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED))
 	{
 		if (named != NULL)
 			return (Verdict) {INBOX_DUPLICATE, "the operation has succeeded already"};
@@ -344,15 +344,15 @@ settle_success(Scene *scene, const Report *report, Row *named, int64 amount)
 		write_operation(scene, old, operation, false);
 		return applied();
 	}
-	if (!ledger_is(old, OPERATION_STATUS, OPERATION_PENDING))
+	if (!row_is(old, OPERATION_STATUS, OPERATION_PENDING))
 	{
 		/* It has succeeded before it failed, and a running total may count it. */
-		if (ledger_is(old, OPERATION_STATUS, OPERATION_FAILED))
+		if (row_is(old, OPERATION_STATUS, OPERATION_FAILED))
 		{
 			ledger_finish(operation, OPERATION_REVERSED);
 			write_operation(scene, old, operation, true);
 		}
-		return (Verdict) {ledger_is(old, OPERATION_STATUS, OPERATION_FAILED) ? INBOX_APPLIED : INBOX_STALE,
+		return (Verdict) {row_is(old, OPERATION_STATUS, OPERATION_FAILED) ? INBOX_APPLIED : INBOX_STALE,
 			"the operation has failed since"};
 	}
 	operation = operation_answer(scene->payments, scene->payment, scene->operations, old, OUTCOME_SUCCEEDED,
@@ -386,13 +386,13 @@ settle_failure(Scene *scene, const Report *report, Row *named, int64 amount)
 		old = find_oldest(scene, report, is_without_reference, amount);
 	if (old == NULL)
 		return (Verdict) {INBOX_PARKED, "there is no such operation yet"};
-	if (ledger_is(old, OPERATION_STATUS, OPERATION_FAILED) || ledger_is(old, OPERATION_STATUS, OPERATION_REVERSED))
+	if (row_is(old, OPERATION_STATUS, OPERATION_FAILED) || row_is(old, OPERATION_STATUS, OPERATION_REVERSED))
 		return (Verdict) {INBOX_DUPLICATE, "the operation has failed already"};
-	if (ledger_is(old, OPERATION_KIND, KIND_CAPTURE) && ledger_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED) &&
-		ledger_amount(old, OPERATION_AMOUNT) > ledger_amount(scene->payment, PAYMENT_REFUNDABLE_AMOUNT))
+	if (row_is(old, OPERATION_KIND, KIND_CAPTURE) && row_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED) &&
+		row_amount(old, OPERATION_AMOUNT) > row_amount(scene->payment, PAYMENT_REFUNDABLE_AMOUNT))
 		return (Verdict) {INBOX_PARKED, "the money is refunded, as far as is known"};
 	operation = operation_answer(scene->payments, scene->payment, scene->operations, old,
-								 ledger_is(old, OPERATION_STATUS, OPERATION_PENDING) ? OUTCOME_FAILED : OUTCOME_REVERSED,
+								 row_is(old, OPERATION_STATUS, OPERATION_PENDING) ? OUTCOME_FAILED : OUTCOME_REVERSED,
 								 absent);
 	set_reference(scene, operation);
 	if (ledger_is_from_total(old))
@@ -442,14 +442,14 @@ get_total(Scene *scene, const Report *report)
 
 	/* What final captures have released counts as well. */
 	if (strcmp(report->kind, KIND_VOID) == 0)
-		return ledger_amount(scene->payment, PAYMENT_VOIDED_AMOUNT);
+		return row_amount(scene->payment, PAYMENT_VOIDED_AMOUNT);
 	scan = store_scan_begin(scene->operations, INDEX_OPERATION_PAYMENT, 1, &payment_id, NULL, ForwardScanDirection);
 	while ((operation = store_scan_next(scan)) != NULL)
 	{
 		if (is_of_report(operation, report) &&
-			(ledger_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
-			 (ledger_is(operation, OPERATION_STATUS, OPERATION_REVERSED) && !ledger_is_from_total(operation))))
-			total += ledger_amount(operation, OPERATION_AMOUNT);
+			(row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
+			 (row_is(operation, OPERATION_STATUS, OPERATION_REVERSED) && !ledger_is_from_total(operation))))
+			total += row_amount(operation, OPERATION_AMOUNT);
 	}
 	store_scan_end(scan);
 	return (int64) Min(total, MONEY_MAX);
@@ -470,7 +470,7 @@ book_total(Scene *scene, const Report *report, int64 difference)
 		return;
 	}
 	operation = store_copy_row(scene->operations, old);
-	row_set(operation, OPERATION_AMOUNT, Int64GetDatum(ledger_amount(old, OPERATION_AMOUNT) + difference));
+	row_set(operation, OPERATION_AMOUNT, Int64GetDatum(row_amount(old, OPERATION_AMOUNT) + difference));
 	ledger_finish(operation, OPERATION_SUCCEEDED);
 	write_operation(scene, old, operation, false);
 	follow_payment(scene);
@@ -488,7 +488,7 @@ settle_total(Scene *scene, const Report *report, int64 total)
 	if (total == 0)
 	{
 		old = find_oldest(scene, report, is_pending, 0);
-		difference = old != NULL ? ledger_amount(old, OPERATION_AMOUNT) : get_open(scene->payment, report);
+		difference = old != NULL ? row_amount(old, OPERATION_AMOUNT) : get_open(scene->payment, report);
 	}
 	else
 		old = find_oldest(scene, report, is_pending, difference);
@@ -541,15 +541,15 @@ Verdict
 settle_money(Scene *scene)
 {
 	const Report *report = find_report(scene->event);
-	int64		amount = ledger_amount(scene->event, INBOX_AMOUNT);
+	int64		amount = row_amount(scene->event, INBOX_AMOUNT);
 	Row		   *named;
 
 	if (scene->payment == NULL)
 	{
 		if (strcmp(report->kind, KIND_VOID) == 0 &&
-			(amount == 0 || amount >= ledger_amount(scene->session, SESSION_AMOUNT)))
+			(amount == 0 || amount >= row_amount(scene->session, SESSION_AMOUNT)))
 			return settle_is_of_another(scene) ? settle_of_another() : settle_release(scene);
-		if (guard_status(scene->session) == PS_CANCELED)
+		if (row_status(scene->session) == PS_CANCELED)
 			return (Verdict) {INBOX_CONFLICT, "the session is canceled"};
 		return (Verdict) {INBOX_PARKED, "the session has no payment yet"};
 	}
@@ -616,9 +616,9 @@ release_payment(Scene *scene)
 
 	if (!row_is_null(scene->payment, PAYMENT_CANCELED_AT))
 		return (Verdict) {INBOX_STALE, "the payment is canceled"};
-	if (ledger_amount(scene->payment, PAYMENT_CAPTURED_AMOUNT) > 0)
+	if (row_amount(scene->payment, PAYMENT_CAPTURED_AMOUNT) > 0)
 		return (Verdict) {INBOX_CONFLICT, "the payment is captured"};
-	if (ledger_amount(scene->payment, PAYMENT_CAPTURE_PENDING) > 0)
+	if (row_amount(scene->payment, PAYMENT_CAPTURE_PENDING) > 0)
 		return (Verdict) {INBOX_PARKED, "a capture is pending"};
 	while ((old = find_oldest(scene, report, is_pending, 0)) != NULL)
 		write_operation(scene, old,
@@ -639,7 +639,7 @@ settle_release(Scene *scene)
 
 	if (scene->payment != NULL)
 		return release_payment(scene);
-	status = guard_status(scene->session);
+	status = row_status(scene->session);
 	finished = finish_session_void(scene);
 	if (status == PS_CANCELED)
 	{

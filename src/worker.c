@@ -58,7 +58,7 @@ is_past(const Row *row, int column, TimestampTz now)
 static bool
 is_session_due(const Row *session, TimestampTz now)
 {
-	return is_past(session, SESSION_EXPIRES_AT, now) && guard_status(session) != PS_CANCELED;
+	return is_past(session, SESSION_EXPIRES_AT, now) && row_status(session) != PS_CANCELED;
 }
 
 /* What is reserved for a capture stays: what comes of that has to be seen. */
@@ -66,7 +66,7 @@ static bool
 is_payment_due(const Row *payment, TimestampTz now)
 {
 	return is_past(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT, now) && row_is_null(payment, PAYMENT_CANCELED_AT) &&
-		ledger_amount(payment, PAYMENT_CAPTURE_PENDING) == 0;
+		row_amount(payment, PAYMENT_CAPTURE_PENDING) == 0;
 }
 
 /* Leaves a void of an authorization that has ended, unless there is one. */
@@ -94,7 +94,7 @@ static bool
 leave_payment_void(Store *payments, Row *payment)
 {
 	Store	   *operations = ledger_open_operations();
-	int64		open = ledger_amount(payment, PAYMENT_CAPTURABLE_AMOUNT);
+	int64		open = row_amount(payment, PAYMENT_CAPTURABLE_AMOUNT);
 
 	if (open > 0)
 	{
@@ -179,7 +179,7 @@ expire_sessions(void *arg)
 		Row		   *session = lfirst(lc);
 
 		CHECK_FOR_INTERRUPTS();
-		if (guard_status(session) != PS_AUTHORIZED)
+		if (row_status(session) != PS_AUTHORIZED)
 			add_session(sweep, session_cancel(sessions, session,
 											  (Nullable) {.value = CStringGetTextDatum(REASON_EXPIRED)}));
 		else if (expire_authorized(sessions, session))
@@ -279,10 +279,10 @@ waits_for_customer(Store *sessions, const Row *operation)
 {
 	Row		   *session;
 
-	if (!ledger_is(operation, OPERATION_KIND, KIND_AUTHORIZE))
+	if (!row_is(operation, OPERATION_KIND, KIND_AUTHORIZE))
 		return false;
 	session = store_find(sessions, INDEX_SESSION, row_get(operation, OPERATION_SESSION_ID));
-	return session != NULL && guard_status(session) == PS_REQUIRES_MORE;
+	return session != NULL && row_status(session) == PS_REQUIRES_MORE;
 }
 
 /* Whether nobody is at a pending operation, and its outcome is not known. */
@@ -291,7 +291,7 @@ is_stuck(const Row *operation, TimestampTz now)
 {
 	/* A void that nobody has asked for yet has no claim. */
 	if (row_is_null(operation, OPERATION_CLAIMED_UNTIL))
-		return ledger_is(operation, OPERATION_KIND, KIND_VOID);
+		return row_is(operation, OPERATION_KIND, KIND_VOID);
 	return DatumGetTimestampTz(row_get(operation, OPERATION_CLAIMED_UNTIL)) <= now;
 }
 

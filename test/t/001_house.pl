@@ -62,4 +62,20 @@ foreach my $file (glob 'src/*.[ch]')
 }
 is_deeply(\@unknown, [], 'typedefs.list has all types');
 
+# Arrows point downwards: take away the rooms that call no other, until none is left.
+my %calls;
+foreach my $file (glob 'src/*.[ch]')
+{
+	my $room = basename($file) =~ s/\.\w+$//r;
+	$calls{$room}{$_} = 1
+	  foreach grep { $_ ne $room && -f "src/$_.h" } slurp_file($file) =~ /^#include "(\w+)\.h"/mg;
+	$calls{$room} //= {};
+}
+while (my @lowest = grep { !%{ $calls{$_} } } keys %calls)
+{
+	delete @calls{@lowest};
+	delete @{$_}{@lowest} foreach values %calls;
+}
+is_deeply([ sort keys %calls ], [], 'no rooms call each other in a circle');
+
 done_testing();
