@@ -107,6 +107,16 @@ args_get_token(FunctionCallInfo fcinfo, int n, const char *name)
 	return arg;
 }
 
+static inline int32
+args_get_max_rows(FunctionCallInfo fcinfo, int n)
+{
+	int32		max_rows = DatumGetInt32(args_get_not_null(fcinfo, n, "max_rows"));
+
+	if (max_rows <= 0)
+		error_invalid("max_rows", "It must be positive.");
+	return max_rows;
+}
+
 static inline Nullable
 args_get_amount(FunctionCallInfo fcinfo, int n)
 {

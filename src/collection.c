@@ -422,38 +422,21 @@ paysession_delete_collection(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(result);
 }
 
+/* Adds all rows that an index leads to by the collection's id. */
 static void
-push_sessions(JsonbParseState **state, Datum collection_id)
+push_rows(JsonbParseState **state, const char *key, JsonNoun noun, Table table, TableIndex index, Datum collection_id)
 {
-	Store	   *sessions = store_open(TABLE_SESSION, STORE_READ);
-	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_COLLECTION, 1, &collection_id, NULL,
-										ForwardScanDirection);
-	Row		   *session;
+	Store	   *store = store_open(table, STORE_READ);
+	StoreScan  *scan = store_scan_begin(store, index, 1, &collection_id, NULL, ForwardScanDirection);
+	Row		   *row;
 
-	json_push_key(state, "payment_sessions");
+	json_push_key(state, key);
 	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
-	while ((session = store_scan_next(scan)) != NULL)
-		json_push_object(state, JSON_SESSION, session);
+	while ((row = store_scan_next(scan)) != NULL)
+		json_push_object(state, noun, row);
 	pushJsonbValue(state, WJB_END_ARRAY, NULL);
 	store_scan_end(scan);
-	store_close(sessions);
-}
-
-static void
-push_payments(JsonbParseState **state, Datum collection_id)
-{
-	Store	   *payments = store_open(TABLE_PAYMENT, STORE_READ);
-	StoreScan  *scan = store_scan_begin(payments, INDEX_PAYMENT_COLLECTION, 1, &collection_id, NULL,
-										ForwardScanDirection);
-	Row		   *payment;
-
-	json_push_key(state, "payments");
-	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
-	while ((payment = store_scan_next(scan)) != NULL)
-		json_push_object(state, JSON_PAYMENT, payment);
-	pushJsonbValue(state, WJB_END_ARRAY, NULL);
-	store_scan_end(scan);
-	store_close(payments);
+	store_close(store);
 }
 
 typedef struct Expansion
@@ -500,9 +483,9 @@ paysession_get_collection(PG_FUNCTION_ARGS)
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	json_push_fields(&state, JSON_COLLECTION, collection);
 	if (expansion.sessions)
-		push_sessions(&state, id);
+		push_rows(&state, "payment_sessions", JSON_SESSION, TABLE_SESSION, INDEX_SESSION_COLLECTION, id);
 	if (expansion.payments)
-		push_payments(&state, id);
+		push_rows(&state, "payments", JSON_PAYMENT, TABLE_PAYMENT, INDEX_PAYMENT_COLLECTION, id);
 	result = JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 	store_close(collections);
 	PG_RETURN_JSONB_P(result);

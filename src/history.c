@@ -20,13 +20,13 @@
 #include "trigger.h"
 #include "value.h"
 
+bool		history_notify = false;
+
 static const char *
 nonempty(const char *s)
 {
 	return (s != NULL && s[0] != '\0') ? s : NULL;
 }
-
-bool		history_notify = false;
 
 static void
 append_label(StringInfo json, const char *name, const Row *session)

@@ -151,15 +151,24 @@ defer_settling(void)
 	AfterTriggerSetState(statement);
 }
 
-/* Has a parked event applied when we commit. */
-static void
-touch(Store *inbox, List *key)
+/* inbox_lock_parked locks and returns an event that was parked; NULL if it is not any more. */
+Row *
+inbox_lock_parked(Store *inbox, List *key)
 {
 	Row		   *found = store_find_pair(inbox, INDEX_INBOX, PointerGetDatum(linitial(key)),
 										PointerGetDatum(lsecond(key)));
 	Row		   *event = found != NULL ? store_lock_found(inbox, found) : NULL;
 
-	if (event != NULL && row_is(event, INBOX_OUTCOME, INBOX_PARKED))
+	return event != NULL && row_is(event, INBOX_OUTCOME, INBOX_PARKED) ? event : NULL;
+}
+
+/* Has a parked event applied when we commit. */
+static void
+touch(Store *inbox, List *key)
+{
+	Row		   *event = inbox_lock_parked(inbox, key);
+
+	if (event != NULL)
 		store_update(inbox, event, store_copy_row(inbox, event));
 }
 

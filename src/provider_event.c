@@ -18,31 +18,6 @@
 PG_FUNCTION_INFO_V1(paysession_receive);
 PG_FUNCTION_INFO_V1(paysession_resolve);
 
-/* The statuses that are not a session's. */
-static const char *const money_statuses[] = {
-	"captured", "capture_failed", "refunded", "refund_failed", "voided", "disputed", "dispute_won", "dispute_lost"
-};
-
-static void
-check_status(Datum status)
-{
-	char	   *s = TextDatumGetCString(status);
-
-	for (int i = 0; i < STATUS_COUNT; i++)
-	{
-		if (strcmp(s, status_labels[i]) == 0)
-			return;
-	}
-	for (int i = 0; i < lengthof(money_statuses); i++)
-	{
-		if (strcmp(s, money_statuses[i]) == 0)
-			return;
-	}
-	error_invalid("status",
-				  "An event's status is that of a session, or captured, capture_failed, refunded, refund_failed, "
-				  "voided, disputed, dispute_won or dispute_lost.");
-}
-
 /*
  * Keeps others from an event, which may not be there yet, until we commit, and
  * returns it, or NULL.  Under a transaction snapshot that does not show one
@@ -133,7 +108,10 @@ receive(FunctionCallInfo fcinfo, Datum payload)
 	event_id = args_get_not_null(fcinfo, 1, "event_id");
 	value_check_token("event_id", event_id);
 	status = args_get_not_null(fcinfo, 2, "status");
-	check_status(status);
+	if (!settle_knows(TextDatumGetCString(status)))
+		error_invalid("status",
+					  "An event's status is that of a session, or captured, capture_failed, refunded, refund_failed, "
+					  "voided, disputed, dispute_won or dispute_lost.");
 	session_id = args_get_optional_id(fcinfo, 3, "session_id");
 	provider_ref = args_get_token(fcinfo, 4, "provider_ref");
 	operation_ref = args_get_token(fcinfo, 5, "operation_ref");

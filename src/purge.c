@@ -11,10 +11,8 @@
 #include "utils/timestamp.h"
 
 #include "args.h"
-#include "guard.h"
 #include "inbox.h"
 #include "ledger.h"
-#include "session.h"
 #include "subtransaction.h"
 
 PG_FUNCTION_INFO_V1(paysession_purge);
@@ -75,13 +73,13 @@ delete_session(void *arg)
 }
 
 static void
-delete_cart(void *arg)
+delete_row(void *arg)
 {
 	Purge	   *purge = arg;
-	Store	   *carts = open_to_purge(TABLE_CART);
+	Store	   *store = open_to_purge(purge->row->table->table);
 
-	store_delete(carts, purge->row);
-	store_close(carts);
+	store_delete(store, purge->row);
+	store_close(store);
 }
 
 /* Runs a deletion, which a foreign key may refuse, and counts it. */
@@ -158,17 +156,17 @@ purge_carts(Purge *purge)
 			!store_exists(TABLE_SESSION, INDEX_SESSION_CART, id) &&
 			!store_exists(TABLE_PAYMENT, INDEX_PAYMENT_CART, id) &&
 			store_try_lock(carts, cart) && !store_exists(TABLE_SESSION, INDEX_SESSION_CART, id))
-			try_delete(purge, delete_cart, cart);
+			try_delete(purge, delete_row, cart);
 	}
 	store_scan_end(scan);
 	store_close(carts);
 }
 
-/* Purges the wanted rows of a table to which nothing refers. */
+/* Purges the wanted rows of a table to which none of ours refers. */
 static void
 purge_table(Purge *purge, Table table, TableIndex index, bool (*is_wanted) (const Row *row))
 {
-	Store	   *store = open_to_purge(table);
+	Store	   *store = store_open(table, STORE_WRITE);
 	ScanKeyData key;
 	StoreScan  *scan;
 	Row		   *found;
@@ -177,11 +175,8 @@ purge_table(Purge *purge, Table table, TableIndex index, bool (*is_wanted) (cons
 	scan = store_scan_keys(store, index, &key, 1, ForwardScanDirection);
 	while (purge->left > 0 && (found = store_scan_next(scan)) != NULL)
 	{
-		if (!is_wanted(found) || !store_try_lock(store, found))
-			continue;
-		store_delete(store, found);
-		purge->left--;
-		purge->count++;
+		if (is_wanted(found) && store_try_lock(store, found))
+			try_delete(purge, delete_row, found);
 	}
 	store_scan_end(scan);
 	store_close(store);
@@ -208,9 +203,7 @@ paysession_purge(PG_FUNCTION_ARGS)
 
 	args_begin_write("ps_purge()");
 	purge.before = DatumGetTimestampTz(args_get_not_null(fcinfo, 0, "before"));
-	purge.left = DatumGetInt32(args_get_not_null(fcinfo, 1, "max_rows"));
-	if (purge.left <= 0)
-		error_invalid("max_rows", "It must be positive.");
+	purge.left = args_get_max_rows(fcinfo, 1);
 	purge_sessions(&purge);
 	purge_carts(&purge);
 	purge_table(&purge, TABLE_INBOX, INDEX_INBOX_RECEIVED_AT, is_settled);

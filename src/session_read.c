@@ -44,7 +44,7 @@ paysession_list(PG_FUNCTION_ARGS)
 	Nullable	status = args_get(fcinfo, 3);
 	Nullable	created_before = args_get(fcinfo, 4);
 	Nullable	after = args_get_optional_id(fcinfo, 5, "after");
-	int32		max_rows = DatumGetInt32(args_get_not_null(fcinfo, 6, "max_rows"));
+	int32		max_rows = args_get_max_rows(fcinfo, 6);
 	Nullable	key = !cart_id.isnull ? cart_id : collection_id;
 	TableIndex	index = !cart_id.isnull ? INDEX_SESSION_CART :
 	!collection_id.isnull ? INDEX_SESSION_COLLECTION : INDEX_SESSION;
@@ -52,8 +52,6 @@ paysession_list(PG_FUNCTION_ARGS)
 	StoreScan  *scan;
 	Row		   *session;
 
-	if (max_rows <= 0)
-		error_invalid("max_rows", "It must be positive.");
 	InitMaterializedSRF(fcinfo, 0);
 	sessions = store_open(TABLE_SESSION, STORE_READ);
 	scan = store_scan_begin(sessions, index, key.isnull ? 0 : 1, &key.value,
@@ -167,15 +165,13 @@ paysession_events(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Nullable	after = args_get(fcinfo, 0);
-	int32		max_rows = DatumGetInt32(args_get_not_null(fcinfo, 1, "max_rows"));
+	int32		max_rows = args_get_max_rows(fcinfo, 1);
 	FullTransactionId txid = FirstNormalFullTransactionId;
 	int64		id = 0;
 	Datum		horizon;
 	Store	   *events;
 	ScanKeyData keys[2];
 
-	if (max_rows <= 0)
-		error_invalid("max_rows", "It must be positive.");
 	if (!after.isnull)
 		read_cursor(after.value, &txid, &id);
 	InitMaterializedSRF(fcinfo, 0);

@@ -27,9 +27,6 @@
 
 static const Nullable absent = {.isnull = true};
 
-/* Whether what is applied has been woken by a transaction that has locks. */
-static bool is_waking = false;
-
 static Nullable
 column(const Row *row, int c)
 {
@@ -267,9 +264,9 @@ lock_scene(Scene *scene, Nullable session_id, Nullable payment_id)
 }
 
 static Verdict
-apply(Row *event, Nullable session_id, Nullable payment_id)
+apply(Row *event, Nullable session_id, Nullable payment_id, bool woken)
 {
-	Scene		scene = {.event = event,.is_woken = is_waking};
+	Scene		scene = {.event = event,.is_woken = woken};
 	Verdict		verdict;
 
 	scene.sessions = store_open(TABLE_SESSION, STORE_WRITE);
@@ -297,6 +294,7 @@ typedef struct Application
 	Row		   *event;
 	Nullable	session_id;
 	Nullable	payment_id;
+	bool		woken;
 	Verdict		verdict;
 } Application;
 
@@ -305,7 +303,8 @@ apply_body(void *arg)
 {
 	Application *application = arg;
 
-	application->verdict = apply(application->event, application->session_id, application->payment_id);
+	application->verdict = apply(application->event, application->session_id, application->payment_id,
+								 application->woken);
 }
 
 /*
@@ -314,15 +313,15 @@ apply_body(void *arg)
  * selection needs come before those that the waker has.
  */
 static Verdict
-try_apply(Row *event, Nullable session_id, Nullable payment_id)
+try_apply(Row *event, Nullable session_id, Nullable payment_id, bool woken)
 {
-	Application application = {.event = event,.session_id = session_id,.payment_id = payment_id};
+	Application application = {.event = event,.session_id = session_id,.payment_id = payment_id,.woken = woken};
 	ErrorData  *error = subtransaction_try(apply_body, &application);
 
 	if (error == NULL)
 		return application.verdict;
 	return (Verdict) {
-		is_waking && error->constraint_name != NULL &&
+		woken && error->constraint_name != NULL &&
 		strcmp(error->constraint_name, "payment_session_selected") == 0 ? INBOX_PARKED : INBOX_CONFLICT,
 		value_mask_text(error->message)
 	};
@@ -333,7 +332,7 @@ try_apply(Row *event, Nullable session_id, Nullable payment_id)
  * One that is stored is found by who makes that; a new one could be missed.
  */
 static void
-settle_one(Row *event, bool is_new)
+settle_one(Row *event, bool is_new, bool woken)
 {
 	Nullable	session_id;
 	Nullable	payment_id;
@@ -356,7 +355,7 @@ settle_one(Row *event, bool is_new)
 				inbox_unlock_unknown(&keys);
 		}
 		if (found)
-			verdict = try_apply(event, session_id, payment_id);
+			verdict = try_apply(event, session_id, payment_id, woken);
 		if (found && !session_id.isnull)
 			row_set(event, INBOX_SESSION_ID, session_id.value);
 	}
@@ -368,17 +367,15 @@ settle_one(Row *event, bool is_new)
 
 /* Tries a parked event once more; tells whether it was applied. */
 static bool
-retry(Store *inbox, List *key, InboxKeys *keys)
+retry(Store *inbox, List *key, bool woken, InboxKeys *keys)
 {
-	Datum		ids[] = {PointerGetDatum(linitial(key)), PointerGetDatum(lsecond(key))};
-	Row		   *found = store_find_pair(inbox, INDEX_INBOX, ids[0], ids[1]);
-	Row		   *old = found != NULL ? store_lock_found(inbox, found) : NULL;
+	Row		   *old = inbox_lock_parked(inbox, key);
 	Row		   *event;
 
-	if (old == NULL || !row_is(old, INBOX_OUTCOME, INBOX_PARKED))
+	if (old == NULL)
 		return false;
 	event = store_copy_row(inbox, old);
-	settle_one(event, false);
+	settle_one(event, false, woken);
 	if (row_differs(old, event, 0))
 		store_update(inbox, old, event);
 	*keys = inbox_get_keys(event);
@@ -390,7 +387,7 @@ retry(Store *inbox, List *key, InboxKeys *keys)
  * what another has waited for.
  */
 static void
-settle_all(Store *inbox, List *events)
+settle_all(Store *inbox, List *events, bool woken)
 {
 	while (events != NIL)
 	{
@@ -401,7 +398,7 @@ settle_all(Store *inbox, List *events)
 		{
 			InboxKeys	keys;
 
-			if (retry(inbox, lfirst(lc), &keys))
+			if (retry(inbox, lfirst(lc), woken, &keys))
 				next = list_concat(next, inbox_find_parked(&keys));
 		}
 		events = next;
@@ -416,19 +413,16 @@ static void
 settle_alone(Store *inbox, Row *event, bool is_new, List *parked, bool woken)
 {
 	bool		outer = inbox_is_settling();
-	bool		outer_waking = is_waking;
 
 	inbox_set_settling(true);
-	is_waking = woken;
 	PG_TRY();
 	{
 		if (event != NULL)
-			settle_one(event, is_new);
-		settle_all(inbox, parked);
+			settle_one(event, is_new, woken);
+		settle_all(inbox, parked, woken);
 	}
 	PG_FINALLY();
 	{
-		is_waking = outer_waking;
 		inbox_set_settling(outer);
 	}
 	PG_END_TRY();

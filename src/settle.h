@@ -33,6 +33,7 @@ extern bool settle_waiting(const Row *session);
 
 extern bool settle_is_of_another(const Scene *scene);
 extern Verdict settle_of_another(void);
+extern bool settle_knows(const char *status);
 extern bool settle_is_money(const Row *event);
 extern bool settle_is_release(const Row *event);
 extern Verdict settle_money(Scene *scene);

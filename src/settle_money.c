@@ -50,14 +50,32 @@ static const Report reports[] = {
 };
 
 static const Report *
-find_report(const Row *event)
+find_report_of(const char *status)
 {
 	for (int i = 0; i < lengthof(reports); i++)
 	{
-		if (row_is(event, INBOX_STATUS, reports[i].status))
+		if (strcmp(status, reports[i].status) == 0)
 			return &reports[i];
 	}
 	return NULL;
+}
+
+static const Report *
+find_report(const Row *event)
+{
+	return find_report_of(TextDatumGetCString(row_get(event, INBOX_STATUS)));
+}
+
+/* settle_knows tells whether an event can have a status. */
+bool
+settle_knows(const char *status)
+{
+	for (int i = 0; i < STATUS_COUNT; i++)
+	{
+		if (strcmp(status, status_labels[i]) == 0)
+			return true;
+	}
+	return find_report_of(status) != NULL;
 }
 
 /* What a canceled authorization comes to. */

@@ -177,6 +177,8 @@ mask_text(char *s, size_t len)
 			if (s[i] >= '0' && s[i] <= '9')
 				s[i] = '*';
 		}
+		s += end;
+		len -= end;
 	}
 	return found;
 }

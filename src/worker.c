@@ -26,16 +26,6 @@
 PG_FUNCTION_INFO_V1(paysession_expire);
 PG_FUNCTION_INFO_V1(paysession_stuck);
 
-static int32
-get_max_rows(FunctionCallInfo fcinfo, int n)
-{
-	int32		max_rows = DatumGetInt32(args_get_not_null(fcinfo, n, "max_rows"));
-
-	if (max_rows <= 0)
-		error_invalid("max_rows", "It must be positive.");
-	return max_rows;
-}
-
 /* Starts on the rows whose first index column is a time not after a bound. */
 static StoreScan *
 scan_until(Store *store, TableIndex index, TimestampTz until)
@@ -258,7 +248,7 @@ paysession_expire(PG_FUNCTION_ARGS)
 	ListCell   *lc;
 
 	args_begin_write("ps_expire()");
-	sweep.left = get_max_rows(fcinfo, 0);
+	sweep.left = args_get_max_rows(fcinfo, 0);
 	InitMaterializedSRF(fcinfo, 0);
 	run_sweep(&sweep, expire_sessions, TABLE_SESSION, INDEX_SESSION_EXPIRES_AT, is_session_due);
 	if (sweep.left > 0)
@@ -302,7 +292,7 @@ paysession_stuck(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TimestampTz now = GetCurrentTimestamp();
 	Datum		older_than = args_get_not_null(fcinfo, 0, "older_than");
-	int32		max_rows = get_max_rows(fcinfo, 1);
+	int32		max_rows = args_get_max_rows(fcinfo, 1);
 	TimestampTz until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval,
 																TimestampTzGetDatum(now), older_than));
 	Store	   *operations;

@@ -183,6 +183,18 @@ CALL pg_temp.refuse($$SELECT paysession.ps_purge(now(), -1)$$);
 BEGIN READ ONLY;
 CALL pg_temp.refuse($$SELECT paysession.ps_purge(now())$$);
 ROLLBACK;
+-- so does an event or a key to which somebody refers
+CREATE TABLE my_event (provider_id text, event_id text, FOREIGN KEY (provider_id, event_id) REFERENCES paysession.provider_event);
+CREATE TABLE my_key (id text REFERENCES paysession.idempotency_key);
+SELECT outcome FROM generate_series(1, 2) n, paysession.ps_receive('card', 'kept_' || n, 'error', 'nobody') AS e;
+SELECT outcome FROM generate_series(1, 2) n, paysession.ps_resolve('card', 'kept_' || n, false);
+SELECT recovery_point FROM generate_series(1, 2) n, paysession.ps_idempotency_begin('kept_' || n, 'POST', '/', NULL, '1 ms');
+INSERT INTO my_event VALUES ('card', 'kept_1');
+INSERT INTO my_key SELECT id FROM paysession.idempotency_key WHERE idempotency_key = 'kept_1';
+SELECT pg_sleep(0.003);
+SELECT paysession.ps_purge(clock_timestamp()) > 0 AS purged;
+SELECT event_id FROM paysession.provider_event WHERE event_id LIKE 'kept%' ORDER BY event_id;
+SELECT idempotency_key FROM paysession.idempotency_key WHERE idempotency_key LIKE 'kept%' ORDER BY idempotency_key;
 SELECT * FROM pg_temp.unlawful();
 
 \c :regression
