@@ -16,6 +16,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -393,6 +394,33 @@ catalog_event_sequence(void)
 {
 	ensure_cache();
 	return cache.event_sequence;
+}
+
+/* catalog_view_owner returns whom a view of ours belongs to; it is not kept. */
+Oid
+catalog_view_owner(const char *view)
+{
+	Oid			relid = find_relation(view, get_namespace_oid(SCHEMA, false));
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		error_missing_relation(SCHEMA, view);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* catalog_is_own tells whether a column of a table of ours is ours as well. */
+bool
+catalog_is_own(const CatalogTable *table, AttrNumber attno)
+{
+	for (int c = 0; c < table->ncolumns; c++)
+	{
+		if (table->attno[c] == attno)
+			return true;
+	}
+	return false;
 }
 
 Oid

@@ -80,6 +80,7 @@ extern void store_delete(Store *store, Row *old);
 extern Row *store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg);
 extern Datum store_datum(Row *row);
 extern void store_put_result(ReturnSetInfo *rsinfo, const Row *row);
+extern void store_put_view(ReturnSetInfo *rsinfo, const char *view);
 
 extern int64 store_next_event_id(void);
 

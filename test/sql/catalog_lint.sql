@@ -60,10 +60,11 @@ SELECT oid::regprocedure AS no_chapter FROM pg_proc WHERE pronamespace = 'payses
 	AND obj_description(oid, 'pg_proc') !~ CASE WHEN prorettype = 'trigger'::regtype THEN '^law: .*[^.]$'
 		ELSE '^(checkout|money|webhook|read|collection|worker|idempotency|set-up|id): .*[^.]$' END IS NOT FALSE;
 
--- no CHECK, default, generated column, index or policy calls a function of ours
+-- no CHECK, default, generated column, index, policy or view calls a function of ours, but the view of whoever may call all
 SELECT classid::regclass AS kind, objid, refobjid::regproc AS calls FROM pg_depend
 WHERE refclassid = 'pg_proc'::regclass AND refobjid IN (SELECT oid FROM pg_proc WHERE pronamespace = 'paysession'::regnamespace)
-	AND classid IN ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_class'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass);
+	AND classid IN ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_class'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass)
+	AND objid NOT IN (SELECT oid FROM pg_rewrite WHERE ev_class = 'paysession.violation'::regclass);
 
 -- columns: text in collation C where it is an id, a key or a code; times in milliseconds; money as bigint; no index on status or updated_at
 SELECT attrelid::regclass, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
