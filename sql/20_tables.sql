@@ -107,7 +107,7 @@ CREATE TABLE paysession.cart_sales_channel (
 	sales_channel_id text COLLATE "C" NOT NULL,
 	CONSTRAINT cart_sales_channel_pkey PRIMARY KEY (cart_id, sales_channel_id),
 	CONSTRAINT cart_sales_channel_cart_id_fkey FOREIGN KEY (cart_id)
-		REFERENCES paysession.cart (id) ON DELETE CASCADE,
+		REFERENCES paysession.cart (id),
 	CONSTRAINT cart_sales_channel_sales_channel_id_fkey FOREIGN KEY (sales_channel_id)
 		REFERENCES paysession.sales_channel (id)
 );

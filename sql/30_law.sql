@@ -24,7 +24,7 @@ REVOKE ALL ON FUNCTION paysession.payment_session_event_restamp() FROM PUBLIC;
 
 CREATE FUNCTION paysession.cart_guard() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'paysession_cart_guard';
-COMMENT ON FUNCTION paysession.cart_guard() IS 'law: completes and judges a cart before it is written';
+COMMENT ON FUNCTION paysession.cart_guard() IS 'law: completes and judges a cart before it is written; its associations go with it';
 REVOKE ALL ON FUNCTION paysession.cart_guard() FROM PUBLIC;
 
 CREATE FUNCTION paysession.cart_follow() RETURNS trigger
@@ -51,7 +51,7 @@ CREATE TRIGGER zz_guard BEFORE INSERT OR UPDATE OR DELETE ON paysession.payment_
 CREATE TRIGGER zz_restamp BEFORE INSERT ON paysession.payment_session_event
 	FOR EACH ROW EXECUTE FUNCTION paysession.payment_session_event_restamp();
 ALTER TABLE paysession.payment_session_event ENABLE ALWAYS TRIGGER zz_restamp;
-CREATE TRIGGER zz_guard BEFORE INSERT OR UPDATE ON paysession.cart
+CREATE TRIGGER zz_guard BEFORE INSERT OR UPDATE OR DELETE ON paysession.cart
 	FOR EACH ROW EXECUTE FUNCTION paysession.cart_guard();
 CREATE TRIGGER aa_follow AFTER UPDATE ON paysession.cart
 	FOR EACH ROW EXECUTE FUNCTION paysession.cart_follow();

@@ -114,12 +114,30 @@ PG_FUNCTION_INFO_V1(paysession_cart_follow);
 PG_FUNCTION_INFO_V1(paysession_setup_guard);
 PG_FUNCTION_INFO_V1(paysession_refuse_truncate);
 
-/* BEFORE INSERT OR UPDATE ON cart */
+/*
+ * Deletes a cart's associations with it.  Not left to the foreign key, which
+ * would do it as the owner of the table, a user's trigger there included.
+ */
+static void
+delete_associations(Datum cart_id)
+{
+	Store	   *associations = store_open(TABLE_CART_SALES_CHANNEL, STORE_WRITE);
+	StoreScan  *scan = store_scan_begin(associations, INDEX_CART_SALES_CHANNEL, 1, &cart_id, NULL,
+										ForwardScanDirection);
+	Row		   *association;
+
+	while ((association = store_scan_next(scan)) != NULL)
+		store_delete(associations, association);
+	store_scan_end(scan);
+	store_close(associations);
+}
+
+/* BEFORE INSERT OR UPDATE OR DELETE ON cart */
 Datum
 paysession_cart_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.cart_guard",
-										 TABLE_CART, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE);
+										 TABLE_CART, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
 	const CatalogTable *table = catalog_table(TABLE_CART);
 	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 	Row			old;
@@ -127,6 +145,12 @@ paysession_cart_guard(PG_FUNCTION_ARGS)
 
 	if (insert && trigger_is_history(trigger->tg_relation))
 		return PointerGetDatum(trigger->tg_trigtuple);
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+	{
+		row_view(&old, table, trigger->tg_trigslot);
+		delete_associations(row_get(&old, CART_ID));
+		return PointerGetDatum(trigger->tg_trigtuple);
+	}
 
 	if (insert)
 		row_view(&cart, table, trigger->tg_trigslot);
