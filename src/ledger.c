@@ -324,26 +324,23 @@ take_out(Store *operations, const Row *booked, const Row *operation)
 }
 
 /*
- * Writes an operation of a locked payment, new where old is NULL, and the
- * totals, once: they hold together before and after, and not half way.
+ * Writes an operation of a locked payment, new where old is NULL, and what
+ * becomes of another one by it, if not NULL; and the totals, once: they hold
+ * together before and after, and not half way.
  */
 static void
-write_operation(Store *payments, Row **payment, Store *operations, Row *old, Row *operation, bool takes_out)
+write_operation(Store *payments, Row **payment, Store *operations, Row *old, Row *operation,
+				Row *other, Row *other_after)
 {
 	Row		   *changed = store_copy_row(payments, *payment);
-	Row		   *booked = takes_out ? ledger_find_from_total(operations, operation) : NULL;
-	Row		   *rest = NULL;
 
-	if (booked != NULL && is_reserved_since(booked, old))
-		booked = NULL;
 	if (old != NULL)
 		contribute(changed, old, -1);
 	contribute(changed, operation, 1);
-	if (booked != NULL)
+	if (other != NULL)
 	{
-		rest = take_out(operations, booked, operation);
-		contribute(changed, booked, -1);
-		contribute(changed, rest, 1);
+		contribute(changed, other, -1);
+		contribute(changed, other_after, 1);
 	}
 	/* Who decides on the payment at REPEATABLE READ is to see a new one. */
 	if (old == NULL || row_differs(*payment, changed, 0))
@@ -356,13 +353,24 @@ write_operation(Store *payments, Row **payment, Store *operations, Row *old, Row
 			!row_same(old, store_lock(operations, INDEX_OPERATION, row_get(old, OPERATION_ID)), OPERATION_STATUS))
 			error_modified_by_trigger(operations->rel);
 	}
-	if (booked != NULL)
-		store_update(operations, booked, rest);
+	if (other != NULL)
+		store_update(operations, other, other_after);
 	if (old != NULL)
 		store_update(operations, old, operation);
 	else
 		store_insert(operations, operation);
 	ledger_wake(operation);
+}
+
+static void
+write_with_total(Store *payments, Row **payment, Store *operations, Row *old, Row *operation, bool takes_out)
+{
+	Row		   *booked = takes_out ? ledger_find_from_total(operations, operation) : NULL;
+
+	if (booked != NULL && is_reserved_since(booked, old))
+		booked = NULL;
+	write_operation(payments, payment, operations, old, operation,
+					booked, booked != NULL ? take_out(operations, booked, operation) : NULL);
 }
 
 /*
@@ -372,14 +380,32 @@ write_operation(Store *payments, Row **payment, Store *operations, Row *old, Row
 void
 ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation, bool takes_out)
 {
-	write_operation(payments, payment, operations, NULL, operation, takes_out);
+	write_with_total(payments, payment, operations, NULL, operation, takes_out);
 }
 
 /* ledger_update does the same with an operation that is there, and locked. */
 void
 ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation, bool takes_out)
 {
-	write_operation(payments, payment, operations, old, operation, takes_out);
+	write_with_total(payments, payment, operations, old, operation, takes_out);
+}
+
+/*
+ * ledger_exchange writes that an operation has succeeded whose reference, and
+ * success, an event had given to another one of the same kind and amount.  The
+ * other is as if it had not been answered: who asks the provider next does so
+ * with its key.
+ */
+void
+ledger_exchange(Store *payments, Row **payment, Store *operations, Row *old, Row *operation, Row *other)
+{
+	Row		   *unanswered = store_copy_row(operations, other);
+
+	row_set(unanswered, OPERATION_STATUS, CStringGetTextDatum(OPERATION_PENDING));
+	row_set(unanswered, OPERATION_CLAIMED_UNTIL, TimestampTzGetDatum(value_clock()));
+	row_set_null(unanswered, OPERATION_FINISHED_AT);
+	row_set_null(unanswered, OPERATION_PROVIDER_REF);
+	write_operation(payments, payment, operations, old, operation, other, unanswered);
 }
 
 /*

@@ -54,6 +54,8 @@ extern void ledger_finish(Row *operation, const char *status);
 extern void ledger_insert(Store *payments, Row **payment, Store *operations, Row *operation, bool takes_out);
 extern void ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *operation,
 						  bool takes_out);
+extern void ledger_exchange(Store *payments, Row **payment, Store *operations, Row *old, Row *operation,
+							Row *other);
 
 extern void ledger_wake(const Row *operation);
 extern bool ledger_is_from_total(const Row *operation);

@@ -198,6 +198,29 @@ add_reason(Row *operation, Datum reason)
 											 TextDatumGetCString(reason))));
 }
 
+/*
+ * The operation of the same payment, kind and amount to which an event has
+ * given the reference that a pending one succeeds with, locked; or NULL.  Of
+ * several that are alike an event can only guess; who asked the provider knows.
+ */
+static Row *
+find_mistaken(Store *operations, const Row *old, const Row *operation)
+{
+	Row		   *found;
+
+	if (!row_is(old, OPERATION_STATUS, OPERATION_PENDING) ||
+		!row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
+		row_is_null(operation, OPERATION_PROVIDER_REF) || row_same(old, operation, OPERATION_PROVIDER_REF))
+		return NULL;
+	found = ledger_find_referenced(operations, row_get(operation, OPERATION_PROVIDER_ID),
+								   TextDatumGetCString(row_get(operation, OPERATION_KIND)),
+								   row_get(operation, OPERATION_PROVIDER_REF));
+	if (found == NULL || !row_same(found, operation, OPERATION_PAYMENT_ID) ||
+		!row_same(found, operation, OPERATION_AMOUNT) || !row_is(found, OPERATION_STATUS, OPERATION_SUCCEEDED))
+		return NULL;
+	return store_lock_found(operations, found);
+}
+
 /* operation_cancel_session cancels a locked session whose money was released, and returns it. */
 Row *
 operation_cancel_session(Store *sessions, Row *old)
@@ -251,7 +274,11 @@ paysession_finish(PG_FUNCTION_ARGS)
 		add_reason(operation, reason.value);
 	if (row_differs(old, operation, 0))
 	{
-		if (payment != NULL)
+		Row		   *mistaken = payment != NULL ? find_mistaken(operations, old, operation) : NULL;
+
+		if (mistaken != NULL)
+			ledger_exchange(payments, &payment, operations, old, operation, mistaken);
+		else if (payment != NULL)
 			ledger_update(payments, &payment, operations, old, operation,
 						  row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));
 		else

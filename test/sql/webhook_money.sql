@@ -238,4 +238,20 @@ SELECT session_id, outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm
 SELECT session_id, outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_e7', 'refund_failed', operation_ref => 'wm_re');
 SELECT session_id, outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_e8', 'voided', provider_ref => 'wm_chr');
 SELECT * FROM pg_temp.money('wm\_old');
+-- of two refunds alike an event can only guess which it is about; who asked the provider knows
+SELECT FROM paysession.ps_create('wm_two', 'wm_multiple', 100, id => 'wm_two_s', currency_code => 'eur');
+SELECT FROM paysession.ps_authorize('wm_two_s');
+INSERT INTO paysession.payment (id, session_id) VALUES ('wm_two', 'wm_two_s');
+SELECT FROM paysession.ps_capture('wm_two');
+SELECT id AS first FROM paysession.ps_refund('wm_two', 40, lease => '1 hour') \gset
+SELECT id AS second FROM paysession.ps_refund('wm_two', 40, lease => '1 hour') \gset
+SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_two1', 'refunded', 'wm_two_s', operation_ref => 'wm_two_r2', amount => 40);
+SELECT status, provider_ref FROM paysession.ps_finish(:'second', 'succeeded', provider_ref => 'wm_two_r2');
+SELECT * FROM pg_temp.operations('wm\_two') WHERE kind = 'refund';
+SELECT refunded, r_pending FROM pg_temp.money('wm\_two');
+SELECT status, reason, note FROM paysession.ps_finish(:'first', 'failed', reason => 'no account');
+SELECT refunded, r_pending FROM pg_temp.money('wm\_two');
+-- but a reference of an operation of another amount is an error of the caller's
+SELECT id AS third FROM paysession.ps_refund('wm_two', 30, lease => '1 hour') \gset
+SELECT status, provider_ref FROM paysession.ps_finish(:'third', 'succeeded', provider_ref => 'wm_two_r2');
 SELECT * FROM pg_temp.unlawful();
