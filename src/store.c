@@ -242,9 +242,9 @@ lock_tuple(Store *store, Row *found, LockWaitPolicy wait, TupleTableSlot *slot)
 		case TM_Invisible:
 		case TM_SelfModified:
 			/* Changed by somebody's trigger since it was found. */
-			if (wait == LockWaitSkip)
-				break;
-			/* FALLTHROUGH */
+			if (wait != LockWaitSkip)
+				error_modified_by_trigger(store->rel);
+			break;
 		default:
 			elog(ERROR, "unexpected result %d of locking a row of \"%s\"",
 				 (int) result, RelationGetRelationName(store->rel));
