@@ -172,6 +172,17 @@ touch(Store *inbox, List *key)
 		store_update(inbox, event, store_copy_row(inbox, event));
 }
 
+/* inbox_wake_later has a parked event applied when we commit, although it was to be now. */
+void
+inbox_wake_later(List *key)
+{
+	Store	   *inbox = inbox_open();
+
+	defer_settling();
+	touch(inbox, key);
+	store_close(inbox);
+}
+
 /* inbox_wake has what has waited for what has just been made applied. */
 void
 inbox_wake(const InboxKeys *keys)

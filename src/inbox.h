@@ -31,6 +31,7 @@ extern void inbox_lock_unknown(const InboxKeys *keys);
 extern void inbox_unlock_unknown(const InboxKeys *keys);
 extern List *inbox_find_parked(const InboxKeys *keys);
 extern Row *inbox_lock_parked(Store *inbox, List *key);
+extern void inbox_wake_later(List *key);
 extern void inbox_wake(const InboxKeys *keys);
 extern bool inbox_is_settling(void);
 extern void inbox_set_settling(bool settling);

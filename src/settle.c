@@ -323,18 +323,36 @@ try_apply(Row *event, Nullable session_id, Nullable payment_id, bool woken)
 	return (Verdict) {
 		woken && error->constraint_name != NULL &&
 		strcmp(error->constraint_name, "payment_session_selected") == 0 ? INBOX_PARKED : INBOX_CONFLICT,
-		value_mask_text(error->message)
+		value_mask_text(error->message),
+		error->sqlerrcode == ERRCODE_NO_DATA_FOUND
 	};
 }
 
 /*
- * Sets the outcome of an event, and applies it if what it is about is there.
- * One that is stored is found by who makes that; a new one could be missed.
+ * Finds what an event is about.  A new event is first kept from missing who is
+ * making that: they find only what is stored.
  */
+static bool
+find_target_of(const Row *event, bool is_new, Nullable *session_id, Nullable *payment_id)
+{
+	InboxKeys	keys = inbox_get_keys(event);
+
+	if (find_target(event, session_id, payment_id))
+		return true;
+	if (!is_new)
+		return false;
+	inbox_lock_unknown(&keys);
+	if (!find_target(event, session_id, payment_id))
+		return false;
+	inbox_unlock_unknown(&keys);
+	return true;
+}
+
+/* Sets the outcome of an event, and applies it if what it is about is there. */
 static void
 settle_one(Row *event, bool is_new, bool woken)
 {
-	Nullable	session_id;
+	Nullable	session_id = absent;
 	Nullable	payment_id;
 	Verdict		verdict = {INBOX_PARKED, "there is no such session yet"};
 
@@ -343,20 +361,17 @@ settle_one(Row *event, bool is_new, bool woken)
 		verdict = (Verdict) {INBOX_CONFLICT, "it names neither a session nor a reference"};
 	else
 	{
-		bool		found = find_target(event, &session_id, &payment_id);
-
-		if (!found && is_new)
+		while (find_target_of(event, is_new, &session_id, &payment_id))
 		{
-			InboxKeys	keys = inbox_get_keys(event);
+			Verdict		found = try_apply(event, session_id, payment_id, woken);
 
-			inbox_lock_unknown(&keys);
-			found = find_target(event, &session_id, &payment_id);
-			if (found)
-				inbox_unlock_unknown(&keys);
+			/* It may have been deleted while we waited for it. */
+			if (found.is_unknown && !find_target(event, &session_id, &payment_id))
+				continue;
+			verdict = found;
+			break;
 		}
-		if (found)
-			verdict = try_apply(event, session_id, payment_id, woken);
-		if (found && !session_id.isnull)
+		if (!session_id.isnull)
 			row_set(event, INBOX_SESSION_ID, session_id.value);
 	}
 	row_set(event, INBOX_OUTCOME, CStringGetTextDatum(verdict.outcome));
@@ -475,22 +490,27 @@ PG_FUNCTION_INFO_V1(paysession_provider_event_settle);
 /*
  * Deferred AFTER UPDATE ON provider_event, of a parked event that was touched.
  * Made immediate by SET CONSTRAINTS, it would change rows under the hands of
- * who is writing them.
+ * who is writing them; then it waits once more.
  */
 Datum
 paysession_provider_event_settle(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.provider_event_settle",
 										 TABLE_INBOX, TRIGGER_EVENT_AFTER, ON_UPDATE);
-	Store	   *inbox;
+	List	   *key;
 	Row			event;
 
-	if (store_is_writing())
-		return PointerGetDatum(NULL);
 	row_view(&event, catalog_table(TABLE_INBOX), trigger->tg_newslot);
-	inbox = inbox_open();
-	settle_alone(inbox, NULL, false, list_make1(list_make2(DatumGetTextPCopy(row_get(&event, INBOX_PROVIDER_ID)),
-													DatumGetTextPCopy(row_get(&event, INBOX_EVENT_ID)))), true);
-	store_close(inbox);
+	key = list_make2(DatumGetTextPCopy(row_get(&event, INBOX_PROVIDER_ID)),
+					 DatumGetTextPCopy(row_get(&event, INBOX_EVENT_ID)));
+	if (store_is_writing())
+		inbox_wake_later(key);
+	else
+	{
+		Store	   *inbox = inbox_open();
+
+		settle_alone(inbox, NULL, false, list_make1(key), true);
+		store_close(inbox);
+	}
 	return PointerGetDatum(NULL);
 }

@@ -12,6 +12,7 @@ typedef struct Verdict
 {
 	const char *outcome;
 	const char *detail;			/* NULL: nothing to say */
+	bool		is_unknown;		/* what it is about was not there */
 } Verdict;
 
 /* What an event is about, locked. */

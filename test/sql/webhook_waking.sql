@@ -23,6 +23,14 @@ COMMIT;
 SELECT id, status FROM paysession.payment_session WHERE id LIKE 'wk\_a%' ORDER BY id;
 SELECT * FROM pg_temp.events('a%');
 
+-- that a trigger makes immediate while a function writes
+CREATE FUNCTION pg_temp.immediate() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN SET CONSTRAINTS ALL IMMEDIATE; RETURN NULL; END';
+CREATE TRIGGER zz_immediate AFTER INSERT ON paysession.payment_session FOR EACH ROW EXECUTE FUNCTION pg_temp.immediate();
+SELECT outcome FROM paysession.ps_receive('wk_card', 'a_3', 'authorized', 'wk_a_3');
+SELECT status FROM paysession.ps_create('wk_a_c3', 'wk_card', id => 'wk_a_3', amount => 100, currency_code => 'eur');
+DROP TRIGGER zz_immediate ON paysession.payment_session;
+SELECT id, status FROM paysession.payment_session WHERE id = 'wk_a_3';
+
 -- an event that names an operation of our own which is not there yet
 CALL pg_temp.pay('wk_b', 'wk_card', 100);
 CREATE FUNCTION pg_temp.report() RETURNS trigger LANGUAGE plpgsql AS $$
