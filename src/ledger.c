@@ -391,8 +391,8 @@ ledger_update(Store *payments, Row **payment, Store *operations, Row *old, Row *
 }
 
 /*
- * ledger_exchange writes that an operation has succeeded whose reference, and
- * success, an event had given to another one of the same kind and amount.  The
+ * ledger_exchange writes the answer of an operation whose reference, and
+ * answer, an event had given to another one of the same kind and amount.  The
  * other is as if it had not been answered: who asks the provider next does so
  * with its key.
  */

@@ -200,8 +200,9 @@ add_reason(Row *operation, Datum reason)
 
 /*
  * The operation of the same payment, kind and amount to which an event has
- * given the reference that a pending one succeeds with, locked; or NULL.  Of
- * several that are alike an event can only guess; who asked the provider knows.
+ * given the reference, and the answer, of a pending one that succeeds, locked;
+ * or NULL.  Of several that are alike an event can only guess; who asked the
+ * provider knows.
  */
 static Row *
 find_mistaken(Store *operations, const Row *old, const Row *operation)
@@ -216,7 +217,7 @@ find_mistaken(Store *operations, const Row *old, const Row *operation)
 								   TextDatumGetCString(row_get(operation, OPERATION_KIND)),
 								   row_get(operation, OPERATION_PROVIDER_REF));
 	if (found == NULL || !row_same(found, operation, OPERATION_PAYMENT_ID) ||
-		!row_same(found, operation, OPERATION_AMOUNT) || !row_is(found, OPERATION_STATUS, OPERATION_SUCCEEDED))
+		!row_same(found, operation, OPERATION_AMOUNT) || row_is(found, OPERATION_STATUS, OPERATION_PENDING))
 		return NULL;
 	return store_lock_found(operations, found);
 }
@@ -277,7 +278,12 @@ paysession_finish(PG_FUNCTION_ARGS)
 		Row		   *mistaken = payment != NULL ? find_mistaken(operations, old, operation) : NULL;
 
 		if (mistaken != NULL)
+		{
+			/* It succeeded, as its caller says, and failed since, as an event has said. */
+			if (!row_is(mistaken, OPERATION_STATUS, OPERATION_SUCCEEDED))
+				ledger_finish(operation, OPERATION_REVERSED);
 			ledger_exchange(payments, &payment, operations, old, operation, mistaken);
+		}
 		else if (payment != NULL)
 			ledger_update(payments, &payment, operations, old, operation,
 						  row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));

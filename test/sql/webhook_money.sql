@@ -251,6 +251,14 @@ SELECT * FROM pg_temp.operations('wm\_two') WHERE kind = 'refund';
 SELECT refunded, r_pending FROM pg_temp.money('wm\_two');
 SELECT status, reason, note FROM paysession.ps_finish(:'first', 'failed', reason => 'no account');
 SELECT refunded, r_pending FROM pg_temp.money('wm\_two');
+-- also where what was guessed has failed since
+SELECT id AS first FROM paysession.ps_refund('wm_two', 20, lease => '1 hour') \gset
+SELECT id AS second FROM paysession.ps_refund('wm_two', 20, lease => '1 hour') \gset
+SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_two2', 'refunded', 'wm_two_s', operation_ref => 'wm_two_r4', amount => 20);
+SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_two3', 'refund_failed', 'wm_two_s', operation_ref => 'wm_two_r4', amount => 20);
+SELECT status, provider_ref FROM paysession.ps_finish(:'second', 'succeeded', provider_ref => 'wm_two_r4');
+SELECT status, provider_ref FROM paysession.ps_finish(:'first', 'succeeded', provider_ref => 'wm_two_r3');
+SELECT refunded, r_pending FROM pg_temp.money('wm\_two');
 -- but a reference of an operation of another amount is an error of the caller's
 SELECT id AS third FROM paysession.ps_refund('wm_two', 30, lease => '1 hour') \gset
 SELECT status, provider_ref FROM paysession.ps_finish(:'third', 'succeeded', provider_ref => 'wm_two_r2');
