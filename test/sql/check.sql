@@ -239,7 +239,7 @@ ALTER TABLE paysession.payment_session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE paysession.payment_session FORCE ROW LEVEL SECURITY;
 UPDATE paysession.payment_session SET is_selected = true WHERE id = 'ck_s7';
 SET LOCAL ROLE ck_auditor;
-SELECT * FROM paysession.ps_check();
+SELECT rule, detail FROM paysession.ps_check();
 SELECT current_user;
 ROLLBACK;
 REVOKE ALL ON FUNCTION paysession.ps_check() FROM ck_auditor;
