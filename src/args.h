@@ -32,6 +32,26 @@ args_begin_write(const char *function)
 	PreventCommandIfParallelMode(function);
 }
 
+/*
+ * Calls what takes only a part of a document, or refuses it for its shape:
+ * a card number in the rest of it must not be logged either.
+ */
+static inline Datum
+args_call_hiding(FunctionCallInfo fcinfo, int n, PGFunction body)
+{
+	ErrorContextCallback callback = {.callback = value_hide_statement,.previous = error_context_stack};
+	bool		masked = false;
+	Datum		result;
+
+	if (!PG_ARGISNULL(n))
+		value_mask_document(PG_GETARG_DATUM(n), &masked);
+	if (masked)
+		error_context_stack = &callback;
+	result = body(fcinfo);
+	error_context_stack = callback.previous;
+	return result;
+}
+
 static inline Nullable
 args_get(FunctionCallInfo fcinfo, int n)
 {

@@ -70,9 +70,8 @@ put_sales_channels(Datum cart_id, List *wanted)
 	store_close(links);
 }
 
-/* ps_put_cart(cart) */
-Datum
-paysession_put_cart(PG_FUNCTION_ARGS)
+static Datum
+put_cart(PG_FUNCTION_ARGS)
 {
 	CartDocument document;
 	Store	   *carts;
@@ -92,6 +91,13 @@ paysession_put_cart(PG_FUNCTION_ARGS)
 	result = store_datum(cart);
 	store_close(carts);
 	PG_RETURN_DATUM(result);
+}
+
+/* ps_put_cart(cart) */
+Datum
+paysession_put_cart(PG_FUNCTION_ARGS)
+{
+	return args_call_hiding(fcinfo, 0, put_cart);
 }
 
 /*

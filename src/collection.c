@@ -226,9 +226,8 @@ insert_session(Store *sessions, const CollectionSession *wanted, Datum collectio
 	store_insert(sessions, session);
 }
 
-/* ps_set_collection_sessions(collection_id, sessions) */
-Datum
-paysession_set_collection_sessions(PG_FUNCTION_ARGS)
+static Datum
+set_collection_sessions(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum		id;
@@ -284,6 +283,13 @@ paysession_set_collection_sessions(PG_FUNCTION_ARGS)
 	session_put_live(rsinfo, sessions, INDEX_SESSION_COLLECTION, id);
 	store_close(sessions);
 	return (Datum) 0;
+}
+
+/* ps_set_collection_sessions(collection_id, sessions) */
+Datum
+paysession_set_collection_sessions(PG_FUNCTION_ARGS)
+{
+	return args_call_hiding(fcinfo, 1, set_collection_sessions);
 }
 
 /* ps_update_collection(collection_id, amount, description, metadata) */

@@ -127,7 +127,7 @@ get_word(FunctionCallInfo fcinfo, int n, const char *name)
 	Nullable	word = args_get(fcinfo, n);
 
 	if (!word.isnull)
-		value_check_note(name, word.value, false);
+		value_check_note(name, word.value, true);
 	return word;
 }
 

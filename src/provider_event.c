@@ -39,14 +39,6 @@ lock_event(Store *inbox, Datum provider_id, Datum event_id)
 	return found;
 }
 
-/* Keeps a statement with a card number in it out of the server's log, whatever goes wrong. */
-static void
-hide_statement(void *arg)
-{
-	errhidestmt(true);
-	errhidecontext(true);
-}
-
 /* ps_receive once its payload has been looked at. */
 static Datum receive(FunctionCallInfo fcinfo, Datum payload);
 
@@ -76,7 +68,7 @@ finish(Store *inbox, Row *event)
 Datum
 paysession_receive(PG_FUNCTION_ARGS)
 {
-	ErrorContextCallback callback = {.callback = hide_statement,.previous = error_context_stack};
+	ErrorContextCallback callback = {.callback = value_hide_statement,.previous = error_context_stack};
 	bool		masked = false;
 	Datum		payload = PG_ARGISNULL(7) ? DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")) :
 	value_mask_document(PG_GETARG_DATUM(7), &masked);
@@ -161,7 +153,9 @@ paysession_resolve(PG_FUNCTION_ARGS)
 	Row		   *old;
 	Row		   *event;
 
-	note = args_get_note(fcinfo, 3, "note");
+	note = args_get(fcinfo, 3);
+	if (!note.isnull)
+		value_check_note("note", note.value, true);
 	args_begin_write("ps_resolve()");
 	provider_id = args_get_id(fcinfo, 0, "provider_id");
 	event_id = args_get_not_null(fcinfo, 1, "event_id");

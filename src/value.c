@@ -154,11 +154,19 @@ value_check_document(const char *what, Datum document, bool warns)
 		error_document(what, "must be a JSON object");
 }
 
+/* value_hide_statement is for the error context of what must not log its statement, whatever goes wrong. */
+void
+value_hide_statement(void *arg)
+{
+	errhidestmt(true);
+	errhidecontext(true);
+}
+
 /* value_check_json refuses JSON of any kind that is not to be stored. */
 void
 value_check_json(const char *what, Datum json)
 {
-	check_json(what, json, false);
+	check_json(what, json, true);
 }
 
 /* Puts stars for the digits of all card numbers in a text that may be changed. */

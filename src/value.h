@@ -19,6 +19,7 @@ extern int	value_pan_check;	/* a PanCheck; the setting
 								 * paysession.pan_check */
 
 extern void value_check_document(const char *what, Datum document, bool warns);
+extern void value_hide_statement(void *arg);
 extern void value_check_json(const char *what, Datum json);
 extern char *value_mask_text(char *s);
 extern Datum value_mask_document(Datum document, bool *masked);
