@@ -30,7 +30,8 @@ SELECT oid::regprocedure AS granted FROM pg_proc WHERE pronamespace = 'paysessio
 	AND (proacl IS NULL OR EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee <> proowner));
 SELECT oid::regclass AS granted FROM pg_class WHERE relnamespace = 'paysession'::regnamespace
 	AND EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee <> relowner);
-SELECT oid::regtype AS granted FROM pg_type WHERE typnamespace = 'paysession'::regnamespace AND typtype = 'e'
+SELECT oid::regtype AS granted FROM pg_type WHERE typnamespace = 'paysession'::regnamespace
+	AND (typtype = 'e' OR typrelid IN (SELECT oid FROM pg_class WHERE relkind = 'c'))
 	AND (typacl IS NULL OR EXISTS (SELECT FROM aclexplode(typacl) WHERE grantee <> typowner));
 SELECT nspname AS granted FROM pg_namespace WHERE nspname = 'paysession' AND EXISTS (SELECT FROM aclexplode(nspacl) WHERE grantee <> nspowner);
 
@@ -49,13 +50,12 @@ SELECT oid::regproc AS no_trigger_uses FROM pg_proc p WHERE pronamespace = 'pays
 SELECT c.oid::regclass AS not_dumped FROM pg_class c WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'S')
 	AND NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'paysession' AND c.oid = ANY (extconfig) AND array_to_string(extcondition, '') = '');
 
--- comments on everything that has a name in a statement; a function's begins with its chapter
-SELECT oid::regclass AS no_comment FROM pg_class WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'S', 'v')
-	AND obj_description(oid, 'pg_class') IS NULL;
+-- comments on every member, but the types that come with a table or another type, and on every column; a function's begins with its chapter
+SELECT pg_describe_object(classid, objid, 0) AS no_comment FROM ours
+WHERE obj_description(objid, classid::regclass::name) IS NULL AND NOT (classid = 'pg_type'::regclass AND EXISTS (
+	SELECT FROM pg_depend d WHERE d.classid = ours.classid AND d.objid = ours.objid AND d.deptype = 'i'));
 SELECT attrelid::regclass, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
 WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL;
-SELECT oid::regtype AS no_comment FROM pg_type WHERE typnamespace = 'paysession'::regnamespace AND typtype = 'e' AND obj_description(oid, 'pg_type') IS NULL;
-SELECT nspname FROM pg_namespace WHERE nspname = 'paysession' AND obj_description(oid, 'pg_namespace') IS NULL;
 SELECT oid::regprocedure AS no_chapter FROM pg_proc WHERE pronamespace = 'paysession'::regnamespace
 	AND obj_description(oid, 'pg_proc') !~ CASE WHEN prorettype = 'trigger'::regtype THEN '^law: .*[^.]$'
 		ELSE '^(checkout|money|webhook|read|collection|worker|idempotency|set-up|id): .*[^.]$' END IS NOT FALSE;

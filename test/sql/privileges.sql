@@ -158,23 +158,105 @@ CALL pg_temp.refuse($$SELECT paysession.ps_cancel('pr_s1')$$);
 RESET ROLE;
 SELECT to_status, actor = session_user AS actor, role FROM paysession.ps_history('pr_s1') ORDER BY id DESC LIMIT 1;
 
--- no trigger of a user's runs as anyone but the caller
-CREATE FUNCTION pr_whoami() RETURNS trigger LANGUAGE plpgsql AS $$
+-- no trigger, default or CHECK of a user's, on no table, runs as anyone but the caller, whatever a function or a trigger of ours writes
+BEGIN;
+CREATE TABLE pr_ran (on_table text, what text, who name);
+GRANT SELECT, INSERT ON pr_ran TO PUBLIC;
+CREATE FUNCTION pr_note(on_table text, what text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-	RAISE INFO '% on % as %', TG_OP, TG_TABLE_NAME, CASE WHEN current_user LIKE 'pr\_%' THEN current_user ELSE 'another' END;
-	RETURN NEW;
+	INSERT INTO pr_ran VALUES (on_table, what, current_user);
+	RETURN true;
 END
 $$;
-CREATE TRIGGER whoami BEFORE INSERT OR UPDATE ON paysession.payment_session FOR EACH ROW EXECUTE FUNCTION pr_whoami();
-CREATE TRIGGER whoami AFTER INSERT ON paysession.payment_session_event FOR EACH ROW EXECUTE FUNCTION pr_whoami();
-CREATE TRIGGER whoami BEFORE INSERT OR UPDATE ON paysession.cart FOR EACH ROW EXECUTE FUNCTION pr_whoami();
+CREATE FUNCTION pr_trigger() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pr_note(TG_TABLE_NAME, TG_OP);
+	RETURN coalesce(NEW, OLD);
+END
+$$;
+DO $$
+DECLARE
+	tab regclass;
+	kind text;
+BEGIN
+	FOR tab IN SELECT oid FROM pg_class WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'r' LOOP
+		FOREACH kind IN ARRAY ARRAY['BEFORE ROW', 'AFTER ROW', 'BEFORE STATEMENT', 'AFTER STATEMENT'] LOOP
+			EXECUTE format('CREATE TRIGGER %I %s INSERT OR UPDATE OR DELETE ON %s FOR EACH %s EXECUTE FUNCTION pr_trigger()',
+				'pr ' || kind, split_part(kind, ' ', 1), tab, split_part(kind, ' ', 2));
+		END LOOP;
+		EXECUTE format('CREATE CONSTRAINT TRIGGER pr_deferred AFTER INSERT OR UPDATE OR DELETE ON %s
+			DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pr_trigger()', tab);
+		EXECUTE format('ALTER TABLE %s ADD pr_noted boolean DEFAULT pr_note(%2$L, %3$L), ADD CHECK (pr_note(%2$L, %4$L)) NOT VALID',
+			tab, split_part(tab::text, '.', 2), 'default', 'check');
+	END LOOP;
+END
+$$;
+TRUNCATE pr_ran;
 SET ROLE pr_functions;
-SELECT id FROM paysession.ps_create('pr_new2', 'pr_card', id => 'pr_s5');
-SELECT total FROM paysession.ps_put_cart('{"id": "pr_new2", "subtotal": 5}');
-SET ROLE pr_tables;
-UPDATE paysession.payment_session SET is_selected = true WHERE id = 'pr_s5';
+\o /dev/null
+SELECT paysession.ps_put_provider('pr_gold', is_installed) FROM unnest('{false,true}'::boolean[]) AS is_installed;
+SELECT paysession.ps_put_provider('pr_silver');
+SELECT paysession.ps_put_sales_channel('pr_shop', name) FROM unnest('{Shop,The shop}'::text[]) AS name;
+SELECT paysession.ps_put_cart('{"id": "pr_t1", "currency_code": "eur", "subtotal": 100, "sales_channels": ["pr_web", "pr_shop"]}');
+SELECT paysession.ps_put_cart('{"id": "pr_t1", "sales_channels": ["pr_web"]}');
+SELECT paysession.ps_create('pr_t1', 'pr_gold', id => 'pr_t1');
+SELECT paysession.ps_create('pr_t2', 'pr_gold', id => 'pr_t2');
+SELECT paysession.ps_delete('pr_t2');
+SELECT paysession.ps_begin('pr_t1');
+SELECT paysession.ps_receive('pr_gold', 'pr_paid', 'authorized', 'pr_t1');
+SELECT paysession.ps_capture(id, 60) FROM paysession.ps_complete_cart('pr_t1');
+SELECT paysession.ps_create('pr_t3', 'pr_gold', 5, currency_code => 'eur', id => 'pr_t3');
+SELECT paysession.ps_put_cart('{"id": "pr_t3", "sales_channels": ["pr_web"]}');
+SELECT paysession.ps_begin('pr_t3');
+SELECT paysession.ps_fail('pr_t3', 'declined');
+SELECT paysession.ps_set_collection_sessions(id, '[{"provider_id": "pr_gold", "amount": 7}]') FROM paysession.ps_create_collection(7, 'eur');
+SELECT paysession.ps_delete_collection(id) FROM paysession.ps_create_collection(7, 'eur');
+SELECT paysession.ps_receive('pr_gold', 'pr_lost', 'captured', 'pr_nowhere');
+SELECT paysession.ps_resolve('pr_gold', 'pr_lost', false);
+SELECT paysession.ps_idempotency_begin('pr_key', 'POST', '/', NULL);
+SELECT paysession.ps_idempotency_finish('pr_key', 200);
+SELECT paysession.ps_purge(now() + interval '1 day', 100000);
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+\o
 RESET ROLE;
-DROP FUNCTION pr_whoami CASCADE;
+SELECT on_table, string_agg(DISTINCT what, ' ' ORDER BY what) AS ran, array_agg(DISTINCT who) AS as_whom FROM pr_ran GROUP BY 1 ORDER BY 1;
+TRUNCATE pr_ran;
+-- privileges on tables are enough for plain SQL on all of them, without one function
+REVOKE ALL ON ALL TABLES IN SCHEMA paysession FROM pr_tables;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA paysession TO pr_tables;
+SELECT oid::regproc AS may_be_called FROM pg_proc WHERE pronamespace = 'paysession'::regnamespace AND has_function_privilege('pr_tables', oid, 'EXECUTE');
+SELECT outcome FROM paysession.ps_receive('pr_gold', 'pr_early', 'authorized', 'pr_t4');
+SELECT claimed FROM paysession.ps_begin((SELECT id FROM paysession.ps_create('pr_t6', 'pr_gold', 5, currency_code => 'eur', id => 'pr_t6')));
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+TRUNCATE pr_ran;
+SET ROLE pr_tables;
+INSERT INTO paysession.payment_provider (id, capture_method) VALUES ('pr_tin', 'manual'), ('pr_iron', 'automatic');
+UPDATE paysession.payment_provider SET session_ttl = '1 day' WHERE id = 'pr_tin';
+DELETE FROM paysession.payment_provider WHERE id = 'pr_tin';
+INSERT INTO paysession.sales_channel (id, name) VALUES ('pr_fair', 'Fair'), ('pr_phone', 'Phone');
+UPDATE paysession.sales_channel SET is_disabled = true WHERE id = 'pr_fair';
+DELETE FROM paysession.sales_channel WHERE id = 'pr_fair';
+INSERT INTO paysession.cart (id, currency_code) VALUES ('pr_t4', 'eur'), ('pr_t5', 'eur');
+INSERT INTO paysession.cart_sales_channel VALUES ('pr_t4', 'pr_web'), ('pr_t5', 'pr_web');
+UPDATE paysession.cart_sales_channel SET sales_channel_id = 'pr_phone' WHERE cart_id = 'pr_t5';
+DELETE FROM paysession.cart WHERE id = 'pr_t5';
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount) VALUES ('pr_t4', 'pr_t4', 'pr_gold', 100), ('pr_t5', 'pr_t4', 'pr_silver', 100);
+DELETE FROM paysession.payment_session WHERE id = 'pr_t5';
+UPDATE paysession.payment_session SET status = 'canceled' WHERE id = 'pr_t6';
+INSERT INTO paysession.payment_session (id, provider_id, amount, currency_code) VALUES ('pr_t7', 'pr_iron', 100, 'eur');
+UPDATE paysession.payment_session SET status = 'authorized' WHERE id = 'pr_t7';
+INSERT INTO paysession.payment (session_id) VALUES ('pr_t7');
+UPDATE paysession.payment SET order_id = 'pr_o7' WHERE session_id = 'pr_t7';
+INSERT INTO paysession.payment_collection (id, amount, currency_code) VALUES ('pr_t8', 5, 'eur'), ('pr_t9', 5, 'eur');
+INSERT INTO paysession.payment_session (id, payment_collection_id, provider_id, amount) VALUES ('pr_t8', 'pr_t8', 'pr_gold', 5);
+DELETE FROM paysession.payment_collection WHERE id = 'pr_t9';
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT id, status FROM paysession.payment_session WHERE id LIKE 'pr\_t_' ORDER BY id;
+RESET ROLE;
+SELECT on_table, string_agg(DISTINCT what, ' ' ORDER BY what) AS ran, array_agg(DISTINCT who) AS as_whom FROM pr_ran GROUP BY 1 ORDER BY 1;
+ROLLBACK;
 
 DROP FUNCTION pr_wrapper;
 DROP TABLE pr_calls;

@@ -39,6 +39,7 @@ is(psql_output('postgres', block('README.md', 'A checkout', 'sql')),
 $node->safe_psql('postgres', 'CREATE DATABASE shop');
 $node->safe_psql('postgres', 'CREATE ROLE shop');
 $node->safe_psql('shop', block('README.md', 'Write it into a migration', 'sql'));
+$node->command_ok([ 'sh', '-c', block('README.md', 'Write it into a migration', 'sh') ], 'its role gets its privileges');
 is( $node->safe_psql(
 		'shop', q{
 			SET ROLE shop;
