@@ -270,7 +270,12 @@ paysession_finish(PG_FUNCTION_ARGS)
 
 	operation = operation_answer(payments, payment, operations, old, outcome, amount);
 	if (!provider_ref.isnull && row_is_null(old, OPERATION_PROVIDER_REF))
+	{
 		row_set(operation, OPERATION_PROVIDER_REF, provider_ref.value);
+		/* What has a name is not a part of a total any more. */
+		if (ledger_is_from_total(old))
+			ledger_set_from_total(operation, false);
+	}
 	if (!reason.isnull && !row_same(old, operation, OPERATION_STATUS))
 		add_reason(operation, reason.value);
 	if (row_differs(old, operation, 0))
@@ -286,6 +291,7 @@ paysession_finish(PG_FUNCTION_ARGS)
 		}
 		else if (payment != NULL)
 			ledger_update(payments, &payment, operations, old, operation,
+						  !row_same(old, operation, OPERATION_STATUS) &&
 						  row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED));
 		else
 		{

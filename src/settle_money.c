@@ -336,6 +336,18 @@ settle_outside(Scene *scene, const Report *report, int64 amount)
 	return applied();
 }
 
+/* A void that we were told had failed, and that the provider has done after all. */
+static Verdict
+settle_late_release(Scene *scene, const Report *report, Row *old, Row *operation)
+{
+	if (row_amount(old, OPERATION_AMOUNT) > get_open(scene->payment, report))
+		return no_room(scene->payment, report, row_amount(old, OPERATION_AMOUNT));
+	ledger_finish(operation, OPERATION_SUCCEEDED);
+	write_operation(scene, old, operation, true);
+	follow_payment(scene);
+	return applied();
+}
+
 /* An event about an operation that we have, or one made outside, that succeeded. */
 static Verdict
 settle_success(Scene *scene, const Report *report, Row *named, int64 amount)
@@ -362,6 +374,8 @@ settle_success(Scene *scene, const Report *report, Row *named, int64 amount)
 		write_operation(scene, old, operation, false);
 		return applied();
 	}
+	if (row_is(old, OPERATION_STATUS, OPERATION_FAILED) && row_is(old, OPERATION_KIND, KIND_VOID))
+		return settle_late_release(scene, report, old, operation);
 	if (!row_is(old, OPERATION_STATUS, OPERATION_PENDING))
 	{
 		/* It has succeeded before it failed, and a running total may count it. */

@@ -238,6 +238,21 @@ SELECT session_id, outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm
 SELECT session_id, outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_e7', 'refund_failed', operation_ref => 'wm_re');
 SELECT session_id, outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_e8', 'voided', provider_ref => 'wm_chr');
 SELECT * FROM pg_temp.money('wm\_old');
+-- a name for what a running total has booked takes nothing away from it
+SELECT FROM paysession.ps_create('wm_named', 'wm_multiple', 100, id => 'wm_named_s', currency_code => 'eur');
+SELECT FROM paysession.ps_authorize('wm_named_s');
+INSERT INTO paysession.payment (id, session_id) VALUES ('wm_named', 'wm_named_s');
+SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_named1', 'captured', 'wm_named_s', amount => 60);
+SELECT id AS booked FROM paysession.payment_operation WHERE payment_id = 'wm_named' \gset
+SELECT status, amount, metadata FROM paysession.ps_finish(:'booked', 'succeeded', provider_ref => 'wm_named_c1');
+SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_named2', 'captured', 'wm_named_s', amount => 70);
+SELECT * FROM pg_temp.operations('wm\_named') WHERE kind = 'capture';
+-- the provider has released after all what it was said to have refused to release
+SELECT id AS void FROM paysession.ps_void('wm_named', lease => '1 hour') \gset
+SELECT status FROM paysession.ps_finish(:'void', 'failed');
+SELECT outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_named3', 'voided', 'wm_named_s', operation_ref => :'void');
+SELECT captured, voided, v_pending FROM pg_temp.money('wm\_named');
+
 -- of two refunds alike an event can only guess which it is about; who asked the provider knows
 SELECT FROM paysession.ps_create('wm_two', 'wm_multiple', 100, id => 'wm_two_s', currency_code => 'eur');
 SELECT FROM paysession.ps_authorize('wm_two_s');
