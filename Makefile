@@ -37,7 +37,7 @@ PG_CPPFLAGS = -Isrc
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 
 SCRIPT = paysession--$(EXTVERSION).sql
-DATA = $(filter-out $(SCRIPT), $(wildcard paysession--*.sql) $(wildcard sql/paysession_*.sql))
+DATA = $(wildcard sql/paysession*.sql)
 DATA_built = $(SCRIPT)
 
 REGRESS = $(sort $(patsubst test/sql/%.sql, %, $(wildcard test/sql/*.sql)))

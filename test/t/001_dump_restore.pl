@@ -4,176 +4,105 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+use lib "$FindBin::RealBin/lib";
+use Shop;
+
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->start;
-
-$node->safe_psql('postgres', 'CREATE DATABASE shop');
-$node->safe_psql('shop', 'CREATE EXTENSION paysession');
-# Long histories: restored by two jobs, they are still being loaded when the
-# sessions have arrived.
+create_shop($node, 'shop');
 $node->safe_psql(
 	'shop', q{
-	SELECT paysession.ps_put_provider(id, session_ttl => '1 day')
-	FROM unnest('{card,wallet,invoice}'::text[]) AS id;
-	SELECT paysession.ps_put_sales_channel('web', 'The shop', metadata => '{"a": [1, null]}');
-	DO $$
+	CREATE ROLE app;
+	GRANT USAGE ON SCHEMA paysession TO app;
+	GRANT SELECT (id, status), UPDATE ON paysession.payment_session TO app;
+	GRANT EXECUTE ON FUNCTION paysession.ps_select(text) TO app});
+
+# A shop that lacks something would prove nothing of it.
+my $occurs = q{
+	CREATE FUNCTION pg_temp.occurs(relation oid, condition text) RETURNS boolean LANGUAGE plpgsql AS $$
 	DECLARE
-		c text;
-		s text[];
+		found boolean;
 	BEGIN
-		FOR i IN 1..60 LOOP
-			c := 'cart_' || i;
-			PERFORM paysession.ps_put_cart(jsonb_build_object(
-				'id', c, 'currency_code', 'eur', 'subtotal', i * 100, 'raw_discount_total', 0.5,
-				'sales_channel_id', 'web', 'sales_channels', '["web"]'::jsonb, 'context', '{"ip": "::1"}'::jsonb));
-			s := ARRAY(SELECT id FROM paysession.ps_set_sessions(c) ORDER BY provider_id);
-			FOR j IN 1..10 LOOP
-				PERFORM paysession.ps_fail(s[1], 'declined', '{"code": "51"}');
-				PERFORM paysession.ps_retry(s[1]);
-			END LOOP;
-			PERFORM paysession.ps_require_more(s[2], provider_ref => 'pi_' || i);
-			CASE i % 5
-				WHEN 0 THEN
-					PERFORM paysession.ps_begin(s[1]);
-					PERFORM paysession.ps_authorize(s[1]);
-					CONTINUE WHEN i % 10 <> 0;
-					PERFORM paysession.ps_capture((paysession.ps_complete_cart(c, order_id => 'order_' || i)).id);
-					PERFORM paysession.ps_refund(id, 10, 'return', lease => '1 hour') FROM paysession.payment
-						WHERE cart_id = c;
-				WHEN 1 THEN PERFORM paysession.ps_cancel(s[2], 'gave up');
-				WHEN 2 THEN PERFORM paysession.ps_select(s[3]);
-				WHEN 3 THEN PERFORM paysession.ps_delete(s[3]);
-				ELSE PERFORM paysession.ps_put_cart(jsonb_build_object('id', c, 'subtotal', 0));
-			END CASE;
-		END LOOP;
-		FOR i IN 1..20 LOOP
-			INSERT INTO paysession.payment_collection (id, amount, currency_code, metadata)
-				VALUES ('paycol_' || i, 300, 'eur', '{"a": [1, null]}');
-			s := ARRAY(SELECT id FROM paysession.ps_set_collection_sessions('paycol_' || i,
-				'[{"provider_id": "card", "amount": 100}, {"provider_id": "card", "amount": 200}]') ORDER BY amount);
-			CASE i % 5
-				WHEN 0 THEN PERFORM paysession.ps_cancel_collection('paycol_' || i, 'gave up');
-				WHEN 1 THEN PERFORM paysession.ps_authorize(s[1]);
-				WHEN 2 THEN
-					PERFORM paysession.ps_authorize(unnest(s));
-					PERFORM paysession.ps_capture((paysession.ps_promote(s[1])).id, 99, final => true);
-				WHEN 3 THEN PERFORM paysession.ps_fail(unnest(s), 'declined');
-				ELSE NULL;
-			END CASE;
-		END LOOP;
-	END $$;
-	INSERT INTO paysession.payment_session (provider_id) VALUES ('card');
-	SELECT paysession.ps_receive('card', 'evt_paid', 'authorized', id, amount => 100, occurred_at => now())
-	FROM paysession.ps_create('cart_paid', 'card', 100, currency_code => 'eur');
-	SELECT paysession.ps_receive('card', 'evt_late', 'authorized', 'ps_late', payload => '{"a": [1, null]}');
-	SELECT paysession.ps_receive('card', 'evt_lost', 'captured', amount => 1);
-	SELECT paysession.ps_resolve('card', 'evt_lost', false, 'not ours');
-	SELECT paysession.ps_idempotency_begin('done', 'POST', '/', '{"a": [1, null]}');
-	SELECT paysession.ps_idempotency_finish('done', 200, '"ok"');
-	SELECT paysession.ps_idempotency_begin('held', 'POST', '/', NULL, '1 hour');
-	SELECT paysession.ps_idempotency_advance('held', 'half way')});
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %s)', relation::regclass, condition) INTO found;
+		RETURN found;
+	END
+	$$;
+	CREATE TEMP VIEW facts AS
+	SELECT c.oid AS relation, relname, attname, attnum, atttypid, attgenerated
+	FROM pg_class c JOIN pg_attribute ON attrelid = c.oid
+	WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'v') AND relname <> 'violation'
+		AND attnum > 0 AND NOT attisdropped;
+};
+is( $node->safe_psql(
+		'shop', "$occurs
+		SELECT relation::regclass, attname FROM facts WHERE NOT pg_temp.occurs(relation, format('%I IS NOT NULL', attname))"),
+	'', 'no column is NULL throughout');
+is( $node->safe_psql(
+		'shop', qq{$occurs
+		SELECT relation::regclass, attname, value
+		FROM (SELECT relation, attname, enumlabel FROM facts JOIN pg_enum ON enumtypid = atttypid
+			  UNION ALL
+			  SELECT relation, attname, (regexp_matches(pg_get_constraintdef(n.oid), '''(\\w+)''::text', 'g'))[1]
+			  FROM facts JOIN pg_constraint n ON conrelid = relation AND conname = concat_ws('_', relname, attname) AND atttypid = 'text'::regtype
+			  UNION ALL
+			  SELECT relation, attname, (regexp_matches(pg_get_expr(adbin, adrelid), '''(\\w+)''::text', 'g'))[1]
+			  FROM facts JOIN pg_attrdef ON (adrelid, adnum) = (relation, attnum) WHERE attgenerated <> '') AS values (relation, attname, value)
+		WHERE NOT pg_temp.occurs(relation, format('%I = %L', attname, value))}),
+	'', 'each value of each status occurs');
 
-my @tables = split /\n/,
-  $node->safe_psql('shop',
-	q{SELECT c::regclass FROM pg_extension, unnest(extconfig) AS c
-	  WHERE extname = 'paysession' ORDER BY c});
-
-# All rows of all tables and sequences that a dump must keep.
-sub contents
-{
-	my $db = shift;
-
-	return join "\n", map {
-		$_ . ': '
-		  . $node->safe_psql($db,
-			$_ =~ /_seq$/
-			? "SELECT last_value, is_called FROM $_"
-			: "SELECT count(*), md5(string_agg(row::text, ',' ORDER BY row))
-			   FROM (SELECT to_jsonb(t) - 'txid' AS row FROM $_ t) AS rows")
-	} @tables;
-}
-
-my $contents = contents('shop');
-my ($last_event) = $contents =~ /event_id_seq: (\d+)/;
-is( join("\n", @tables),
-	$node->safe_psql('shop',
-		q{SELECT oid::regclass FROM pg_class
-		  WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'S') ORDER BY oid}),
-	'all tables and sequences are registered');
-unlike($contents, qr/: 0\|/, 'no table is empty');
+my $query = rows_query($node, 'shop');
+my $rows = $node->safe_psql('shop', $query);
+my $sequence = 'SELECT last_value, is_called FROM paysession.payment_session_event_id_seq';
+my $last_event = $node->safe_psql('shop', $sequence);
+is( $node->safe_psql(
+		'shop', q{
+		SELECT oid::regclass FROM pg_class
+		WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'S')
+			AND oid NOT IN (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'paysession')}),
+	'', 'all tables and sequences are registered');
 
 my $directory = PostgreSQL::Test::Utils::tempdir();
-$node->command_ok([ 'pg_dump', '-f', "$directory/plain", 'shop' ], 'plain dump');
-$node->command_ok([ 'pg_dump', '-Fc', '-f', "$directory/custom", 'shop' ], 'custom dump');
+my %dumps = (
+	plain     => ['-Fp'],
+	custom    => ['-Fc'],
+	directory => [ '-Fd', '-j2' ],
+	tar       => ['-Ft']);
+$node->command_ok([ 'pg_dump', @{ $dumps{$_} }, '-f', "$directory/$_", 'shop' ], "$_: dumped") foreach sort keys %dumps;
 
+$node->safe_psql('postgres', 'CREATE DATABASE model TEMPLATE shop');
+my $definition = definition($node, 'model');
+
+my @psql = ('psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', "$directory/plain");
+my @pg_restore = ('pg_restore', '--exit-on-error');
 my @restores = (
-	[ plain       => 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', "$directory/plain", '-d' ],
-	[ one_job     => 'pg_restore', '--exit-on-error', "$directory/custom", '-d' ],
-	[ transaction => 'pg_restore', '-1', "$directory/custom", '-d' ],
-	[ parallel    => 'pg_restore', '--exit-on-error', '-j2', "$directory/custom", '-d' ]);
+	[ plain              => @psql ],
+	[ plain_transaction  => @psql, '-1' ],
+	[ custom             => @pg_restore, "$directory/custom" ],
+	[ custom_transaction => @pg_restore, "$directory/custom", '-1' ],
+	[ custom_parallel    => @pg_restore, "$directory/custom", '-j2' ],
+	[ directory_parallel => @pg_restore, "$directory/directory", '-j2' ],
+	[ tar                => @pg_restore, "$directory/tar" ]);
 foreach (@restores)
 {
 	my ($db, @command) = @$_;
 
 	$node->safe_psql('postgres', "CREATE DATABASE $db");
 	{
-		local $ENV{PGOPTIONS} = '-c session_replication_role=replica' if $db eq 'parallel';
-		$node->command_ok([ @command, $db ], "$db: restored");
+		local $ENV{PGOPTIONS} = '-c session_replication_role=replica' if $db =~ /parallel/;
+		$node->command_ok([ @command, '-d', $db ], "$db: restored");
 	}
-	is(contents($db), $contents, "$db: the same rows, no event more, the sequence where it was");
+	same_lines($node->safe_psql($db, $query), $rows, "$db: the same rows, none more");
+	is($node->safe_psql($db, $sequence), $last_event, "$db: the sequence is where it was");
 	is($node->safe_psql($db, 'SELECT count(*) FROM paysession.payment_session_event WHERE txid::xid <> xmin'),
 		'0', "$db: events bear the transaction that brought them into this database");
-
-	$node->safe_psql(
-		$db, q{
-		SELECT paysession.ps_authorize(id) FROM paysession.ps_list('cart_2', provider_id => 'card');
-		SELECT paysession.ps_cancel(id) FROM paysession.ps_list('cart_5', status => 'authorized');
-		SELECT paysession.ps_refresh(id) FROM paysession.ps_list('cart_1', provider_id => 'wallet');
-		SELECT paysession.ps_put_cart('{"id": "cart_3", "subtotal": 7}');
-		SELECT paysession.ps_authorize(id) FROM paysession.ps_list(payment_collection_id => 'paycol_1', status => 'pending')});
-	is( $node->safe_psql(
-			$db, qq{
-			SELECT cart_id, provider_id, from_status, to_status, e.is_selected, e.amount
-			FROM paysession.payment_session_event e LEFT JOIN paysession.payment_session s ON s.id = session_id
-			WHERE e.id > $last_event ORDER BY e.id}),
-		"cart_2|wallet|pending|pending|f|199\n"
-		  . "cart_2|card|pending|authorized|t|199\n"
-		  . "cart_5|card|authorized|canceled|f|499\n"
-		  . "||pending||f|99\n"
-		  . "cart_1|wallet||pending|f|99\n"
-		  . "cart_3|card|pending|pending|f|7\n"
-		  . "cart_3|invoice|requires_more|requires_more|f|7\n"
-		  . "|card|pending|authorized|f|200",
-		"$db: the checkout goes on");
-	is($node->safe_psql($db, q{
-		UPDATE paysession.payment_collection SET description = 'derived again';
-		SELECT status, authorized_amount, captured_amount, array_agg(id ORDER BY id)
-		FROM paysession.payment_collection GROUP BY 1, 2, 3 ORDER BY 1, 2}),
-		"authorized|300|0|{paycol_1}\n"
-		  . "awaiting|0|0|{paycol_14,paycol_19,paycol_4,paycol_9}\n"
-		  . "canceled|0|0|{paycol_10,paycol_15,paycol_20,paycol_5}\n"
-		  . "failed|0|0|{paycol_13,paycol_18,paycol_3,paycol_8}\n"
-		  . "partially_authorized|100|0|{paycol_11,paycol_16,paycol_6}\n"
-		  . "partially_captured|300|99|{paycol_12,paycol_17,paycol_2,paycol_7}",
-		"$db: what collections come to is derived as before");
-
-	$node->safe_psql($db, q{SELECT paysession.ps_create('cart_late', 'card', 100, id => 'ps_late', currency_code => 'eur')});
-	is( $node->safe_psql(
-			$db, q{
-			SELECT status FROM paysession.payment_session WHERE id = 'ps_late';
-			SELECT event_id, outcome FROM paysession.provider_event ORDER BY event_id;
-			SELECT outcome FROM paysession.ps_receive('card', 'evt_paid', 'canceled', 'ps_late');
-			SELECT recovery_point, response_code, response_body FROM paysession.ps_idempotency_begin('done', 'POST', '/', '{"a": [1, null]}')}),
-		"authorized\nevt_late|applied\nevt_lost|dismissed\nevt_paid|applied\nduplicate\nfinished|200|\"ok\"",
-		"$db: what waits is applied, what is known is known");
-	my ($stdout, $stderr);
-	$node->psql($db, q{SELECT paysession.ps_idempotency_begin('held', 'POST', '/', NULL)}, stdout => \$stdout, stderr => \$stderr);
-	like($stderr, qr/idempotency key is in use/, "$db: what is held is held");
+	shop_goes_on($node, $db, $db);
+	same_lines(definition($node, $db), $definition, "$db: the same definitions and privileges");
 }
 
 # Two jobs load sessions beside what they refer to.
@@ -182,6 +111,20 @@ $node->command_checks_all(
 	[ 'pg_restore', '-j2', "$directory/custom", '-d', 'unordered' ],
 	1, [qr/^$/], [qr/violates foreign key constraint/],
 	'parallel jobs that check foreign keys fail loudly');
+
+# Dumps of a part.
+$node->command_ok([ 'pg_dump', '-e', 'paysession', '-f', "$directory/extension", 'shop' ], 'the extension dumped');
+$node->safe_psql('postgres', 'CREATE DATABASE extension');
+$node->safe_psql('extension', slurp_file("$directory/extension"));
+same_lines($node->safe_psql('extension', $query), $rows, 'with its rows');
+$node->command_like([ 'pg_dump', '-n', 'paysession', 'shop' ], qr/^(?!.*^(COPY|INSERT) )/ms, "a dump of the schema has no row");
+
+# A dump that keeps row security on brings births, which are not authorized.
+$node->safe_psql('postgres', 'CREATE DATABASE births');
+$node->command_ok([ 'pg_dump', '--enable-row-security', '-f', "$directory/births", 'shop' ], 'dumped with row security');
+$node->command_checks_all([ 'psql', '-X', '-q', '-f', "$directory/births", '-d', 'births' ],
+	0, [], [qr/ERROR:  a new payment session/], 'births');
+is($node->safe_psql('births', 'SELECT count(*) FROM paysession.payment_session'), '0', 'no session is restored');
 
 $node->stop;
 done_testing();

@@ -3,50 +3,71 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+use lib "$FindBin::RealBin/lib";
+use Shop;
+
 my $primary = PostgreSQL::Test::Cluster->new('primary');
 $primary->init(allows_streaming => 1);
 $primary->start;
-$primary->safe_psql(
-	'postgres', q{
-	CREATE EXTENSION paysession;
-	SELECT paysession.ps_put_provider('card');
-	SELECT paysession.ps_put_cart('{"id": "cart", "currency_code": "eur", "subtotal": 100}');
-	SELECT paysession.ps_create('cart', 'card');
-	SELECT paysession.ps_create('late', 'card', 100, id => 'ps_late', currency_code => 'eur');
-	SELECT paysession.ps_begin('ps_late', '1 millisecond')});
 $primary->backup('base');
 
+# What happens from now on, all of it, comes by the stream.
 my $standby = PostgreSQL::Test::Cluster->new('standby');
 $standby->init_from_backup($primary, 'base', has_streaming => 1);
 $standby->start;
-
-# What happens from now on comes by the stream.
-$primary->safe_psql('postgres', q{SELECT paysession.ps_receive('card', 'evt_1', 'authorized', id) FROM paysession.ps_list('cart')});
+create_shop($primary, 'postgres');
 $primary->wait_for_catchup($standby);
 
-my $id = $primary->safe_psql('postgres', q{SELECT id FROM paysession.ps_list('cart')});
+my $query = rows_query($primary, 'postgres', same_cluster => 1);
+same_lines($standby->safe_psql('postgres', $query), $primary->safe_psql('postgres', $query), 'tables and views are the same');
 
-foreach my $query (
-	'SELECT * FROM paysession.ps_list()',
-	"SELECT * FROM paysession.ps_list('cart')",
-	"SELECT * FROM paysession.ps_history('$id')",
-	"SELECT paysession.ps_get('$id', '{cart}')",
-	'SELECT * FROM paysession.ps_events()',
-	"SELECT * FROM paysession.ps_stuck('0')",
-	'SELECT * FROM paysession.provider_event',
-	'SELECT * FROM paysession.ps_transitions()',
-	"SELECT paysession.ps_id_time('$id'), paysession.ps_route('$id')")
+my %reads = (
+	ps_get => q{SELECT paysession.ps_get(id, '{details,cart,payment,operations}') FROM paysession.payment_session ORDER BY id},
+	ps_get_collection => q{SELECT paysession.ps_get_collection(id, '{sessions,payments}') FROM paysession.payment_collection ORDER BY id},
+	ps_list    => 'SELECT * FROM paysession.ps_list(max_rows => 1000)',
+	ps_history => 'SELECT h.* FROM paysession.payment_session s, paysession.ps_history(s.id) h ORDER BY h.id',
+	ps_events  => 'SELECT * FROM paysession.ps_events(max_rows => 1000000)',
+	ps_stuck   => q{SELECT * FROM paysession.ps_stuck('0')},
+	ps_transitions => 'SELECT * FROM paysession.ps_transitions()',
+	ps_check   => 'SELECT count(*), min(detail) FROM paysession.ps_check()',
+	ps_id_time => 'SELECT paysession.ps_id_time(id) FROM paysession.payment_session WHERE length(id) = 29 ORDER BY id',
+	ps_route   => 'SELECT paysession.ps_route(id) FROM paysession.payment_session ORDER BY id');
+is( join("\n", sort keys %reads),
+	$primary->safe_psql(
+		'postgres', q{
+		SELECT proname FROM pg_proc
+		WHERE pronamespace = 'paysession'::regnamespace AND provolatile <> 'v' AND prorettype <> 'trigger'::regtype
+		ORDER BY proname COLLATE "C"}),
+	'each function that reads is asked');
+foreach my $function (sort keys %reads)
 {
-	my $answer = $primary->safe_psql('postgres', $query);
+	my $answer = $primary->safe_psql('postgres', $reads{$function});
 
-	isnt($answer, '', "the primary answers $query");
-	is($standby->safe_psql('postgres', $query), $answer, 'the standby answers the same');
+	isnt($answer, '', "$function: the primary answers");
+	same_lines($standby->safe_psql('postgres', $reads{$function}), $answer, "$function: the standby answers the same");
 }
 like($standby->safe_psql('postgres', "SELECT paysession.ps_new_id('ps')"), qr/^ps_/, 'it makes ids');
+
+# Who reads the history there is shown nothing that a transaction which still
+# runs on the primary could come in behind.
+my ($cursor) = $standby->safe_psql('postgres', 'SELECT cursor FROM paysession.ps_events(max_rows => 1000000)') =~ /(\S+)\z/;
+my $read = "SELECT session_id FROM paysession.ps_events('$cursor')";
+my $slow = $primary->background_psql('postgres');
+$slow->query_safe(q{BEGIN; INSERT INTO paysession.payment_session (id, provider_id) VALUES ('slow', 'card')});
+$primary->safe_psql('postgres', q{INSERT INTO paysession.payment_session (id, provider_id) VALUES ('fast', 'card')});
+$primary->wait_for_catchup($standby);
+is($standby->safe_psql('postgres', q{SELECT id FROM paysession.payment_session WHERE id IN ('slow', 'fast')}),
+	'fast', 'what is committed is there');
+is($standby->safe_psql('postgres', $read), '', 'and not shown yet by ps_events');
+$slow->query_safe('COMMIT');
+$slow->quit;
+$primary->wait_for_catchup($standby);
+is($standby->safe_psql('postgres', $read), "slow\nfast", 'in the order of their transactions');
 
 # Every function that may write, called with something that fits its types.
 my @writing = split /\n/, $primary->safe_psql(
@@ -69,6 +90,18 @@ foreach my $call (@writing)
 
 	$standby->psql('postgres', "\\set VERBOSITY verbose\nSELECT $call", stdout => \$stdout, stderr => \$stderr);
 	like($stderr, qr/ERROR:  25006: cannot execute $name\(\) in a read-only transaction/, "$name is refused");
+}
+
+# As plain SQL is.
+foreach my $table (
+	split /\n/,
+	$primary->safe_psql('postgres',
+		"SELECT oid::regclass FROM pg_class WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'r'"))
+{
+	my ($stdout, $stderr);
+
+	$standby->psql('postgres', "\\set VERBOSITY sqlstate\nDELETE FROM $table", stdout => \$stdout, stderr => \$stderr);
+	like($stderr, qr/ERROR:  25006/, "$table: a write is refused");
 }
 
 $standby->stop;
