@@ -258,7 +258,7 @@ set_collection_sessions(PG_FUNCTION_ARGS)
 		CollectionSession *element = lfirst(lc);
 
 		if (element->session == NULL)
-			guard_check_provider(sessions, element->provider_id.value);
+			guard_check_provider(sessions->rel, element->provider_id.value);
 	}
 	check_sum(collections, collection, sum, all, taken);
 

@@ -123,11 +123,11 @@ find_provider(Store *providers, Relation sessions, Datum provider_id)
 
 /* guard_check_provider refuses a provider for which no session can be made. */
 void
-guard_check_provider(Store *sessions, Datum provider_id)
+guard_check_provider(Relation sessions, Datum provider_id)
 {
 	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
 
-	find_provider(providers, sessions->rel, provider_id);
+	find_provider(providers, sessions, provider_id);
 	store_close(providers);
 }
 
@@ -138,67 +138,6 @@ judge_initial(Relation rel, const Row *session)
 		!row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) ||
 		!row_is_null(session, SESSION_CANCELED_AT))
 		error_initial_status(rel);
-}
-
-static void
-complete_birth(Relation rel, Row *session)
-{
-	TimestampTz now;
-	Store	   *providers;
-	Row		   *provider;
-	uint16		route;
-
-	/* Refuse what cannot be born before its cart is made or locked. */
-	judge_initial(rel, session);
-	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID) && !row_is_null(session, SESSION_CART_ID))
-		error_anchors(rel);
-	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
-	provider = find_provider(providers, rel, row_get(session, SESSION_PROVIDER_ID));
-
-	if (!row_is_null(session, SESSION_CART_ID))
-	{
-		Store	   *carts = store_open(TABLE_CART, STORE_WRITE);
-		Row		   *cart = guard_touch_cart(carts, row_get(session, SESSION_CART_ID));
-		Datum		amount;
-		bool		isnull;
-
-		if (row_is_null(session, SESSION_AMOUNT) && get_cart_amount(cart, &amount, &isnull))
-			row_set_nullable(session, SESSION_AMOUNT, amount, isnull);
-		if (row_is_null(session, SESSION_CURRENCY_CODE) && !row_is_null(cart, CART_CURRENCY_CODE))
-			row_set(session, SESSION_CURRENCY_CODE,
-					PointerGetDatum(DatumGetTextPCopy(row_get(cart, CART_CURRENCY_CODE))));
-		store_close(carts);
-		route = id_route(row_get(session, SESSION_CART_ID));
-	}
-	else if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
-	{
-		guard_join_collection(rel, session);
-		route = id_route(row_get(session, SESSION_PAYMENT_COLLECTION_ID));
-	}
-	else
-		route = id_random_route();
-
-	if (row_is_null(session, SESSION_ID))
-		row_set(session, SESSION_ID, id_new("ps", route));
-	if (row_is_null(session, SESSION_IDEMPOTENCY_KEY))
-		row_set(session, SESSION_IDEMPOTENCY_KEY,
-				CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(uuid_out,
-																		DirectFunctionCall1(gen_random_uuid, (Datum) 0)))));
-	if (row_is_null(session, SESSION_IS_SELECTED))
-		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
-	/* Not before its cart. */
-	now = value_clock();
-	row_set(session, SESSION_CREATED_AT, TimestampTzGetDatum(now));
-	row_set(session, SESSION_UPDATED_AT, TimestampTzGetDatum(now));
-	if (row_is_null(session, SESSION_EXPIRES_AT) && !row_is_null(provider, PROVIDER_SESSION_TTL))
-	{
-		TimestampTz expires_at =
-		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
-												row_get(provider, PROVIDER_SESSION_TTL)));
-
-		row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(value_truncate(expires_at)));
-	}
-	store_close(providers);
 }
 
 /*
@@ -330,21 +269,18 @@ guard_allowed_moves(Status from)
 	return buf.data;
 }
 
-/*
- * Refuses what the session's cart, as committed now, forbids.  Without a cart
- * the foreign key refuses the session.
- */
+/* Refuses what a session's cart, as committed now, forbids. */
 static void
-judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced, bool is_stored_birth)
+judge_with_cart(Relation rel, const Row *session, const Row *cart, bool engages, bool is_priced)
 {
-	Store	   *carts = store_open(TABLE_CART, STORE_CURRENT);
-	Row		   *cart = store_find(carts, INDEX_CART, row_get(session, SESSION_CART_ID));
 	Datum		amount;
 	bool		isnull;
 
-	if (cart != NULL && engages && !row_is_null(cart, CART_COMPLETED_AT))
+	if (engages && !row_is_null(cart, CART_COMPLETED_AT))
 		error_cart_completed(rel, TextDatumGetCString(row_get(session, SESSION_CART_ID)));
-	if (cart != NULL && is_priced && get_cart_amount(cart, &amount, &isnull))
+	if (!is_priced)
+		return;
+	if (get_cart_amount(cart, &amount, &isnull))
 	{
 		bool		session_isnull = row_is_null(session, SESSION_AMOUNT);
 
@@ -355,12 +291,28 @@ judge_with_cart(Relation rel, const Row *session, bool engages, bool is_priced, 
 								 psprintf(INT64_FORMAT, DatumGetInt64(row_get(session, SESSION_AMOUNT))),
 								 isnull ? "null" : psprintf(INT64_FORMAT, DatumGetInt64(amount)));
 	}
-	if (cart != NULL && is_priced && !row_is_null(cart, CART_CURRENCY_CODE) &&
+	if (!row_is_null(cart, CART_CURRENCY_CODE) &&
 		(row_is_null(session, SESSION_CURRENCY_CODE) ||
 		 !value_same_text(row_get(cart, CART_CURRENCY_CODE), row_get(session, SESSION_CURRENCY_CODE))))
 		error_currency_differs(rel, "cart", TextDatumGetCString(row_get(session, SESSION_CART_ID)));
-	if (cart != NULL && is_stored_birth && !store_is_ours(cart))
-		error_modified_by_trigger(rel);
+}
+
+/*
+ * The same of a cart that is not at hand.  Without one the foreign key refuses
+ * the session; that of a birth must be the one that the birth has updated.
+ */
+static void
+judge_with_its_cart(Relation rel, const Row *session, bool engages, bool is_priced, bool is_birth)
+{
+	Store	   *carts = store_open(TABLE_CART, STORE_CURRENT);
+	Row		   *cart = store_find(carts, INDEX_CART, row_get(session, SESSION_CART_ID));
+
+	if (cart != NULL)
+	{
+		judge_with_cart(rel, session, cart, engages, is_priced);
+		if (is_birth && !store_is_ours(cart))
+			error_modified_by_trigger(rel);
+	}
 	store_close(carts);
 }
 
@@ -447,43 +399,106 @@ judge_columns(Relation rel, const Row *old, Status from, Status to, uint32 chang
 }
 
 /*
- * judge_session refuses a row that the law forbids, given the row before it,
- * or NULL for a new one.  It reads the cart only where the change needs it:
- * authorizing a session that is selected and keeps its amount does not.  The
- * cart of a stored birth must be the one that the birth has updated.
+ * Refuses a change that the law forbids.  It reads the cart only where the
+ * change needs it: authorizing a session that is selected and keeps its amount
+ * does not.
  */
 static void
-judge_session(Relation rel, const Row *old, const Row *session, uint32 changes, bool is_stored)
+judge_change(Relation rel, const Row *old, const Row *session, uint32 changes)
 {
-	Status		from = old != NULL ? row_status(old) : PS_NEW;
+	Status		from = row_status(old);
 	Status		to = row_status(session);
 	bool		has_cart = !row_is_null(session, SESSION_CART_ID);
+	bool		engages = row_is_selected(session) && !row_is_selected(old);
+	bool		is_priced = to != PS_CANCELED &&
+	changes & (COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_CURRENCY_CODE));
 
-	if (old == NULL)
-		judge_initial(rel, session);
-	else
-	{
-		if (from != to)
-			judge_move(rel, from, to, old, session);
-		judge_columns(rel, old, from, to, changes);
-	}
-
+	if (from != to)
+		judge_move(rel, from, to, old, session);
+	judge_columns(rel, old, from, to, changes);
 	if (row_is_selected(session) && to == PS_CANCELED)
 		error_canceled_selected(rel);
 	if (has_cart && to == PS_AUTHORIZED && !row_is_selected(session))
 		error_selection_leaves(rel);
-	if (has_cart)
-	{
-		bool		engages = old == NULL || (row_is_selected(session) && !row_is_selected(old));
-		bool		is_priced = to != PS_CANCELED &&
-		(old == NULL || changes & (COLUMN_BIT(SESSION_AMOUNT) | COLUMN_BIT(SESSION_CURRENCY_CODE)));
-
-		if (engages || is_priced)
-			judge_with_cart(rel, session, engages, is_priced, is_stored && old == NULL);
-	}
-	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID) &&
-		(old == NULL || changes & COLUMN_BIT(SESSION_CURRENCY_CODE)))
+	if (has_cart && (engages || is_priced))
+		judge_with_its_cart(rel, session, engages, is_priced, false);
+	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID) && changes & COLUMN_BIT(SESSION_CURRENCY_CODE))
 		guard_judge_in_collection(rel, session);
+}
+
+/* Refuses a stored birth that a later trigger has made another one. */
+static void
+judge_stored_birth(Relation rel, const Row *session)
+{
+	judge_initial(rel, session);
+	if (!row_is_null(session, SESSION_CART_ID))
+		judge_with_its_cart(rel, session, true, true, true);
+	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
+		guard_judge_in_collection(rel, session);
+	guard_check_provider(rel, row_get(session, SESSION_PROVIDER_ID));
+}
+
+/* Completes a new session and judges it, with its cart or collection held. */
+static void
+complete_birth(Relation rel, Row *session)
+{
+	TimestampTz now;
+	Store	   *providers;
+	Row		   *provider;
+	uint16		route;
+
+	/* Refuse what cannot be born before its cart is made or locked. */
+	judge_initial(rel, session);
+	if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID) && !row_is_null(session, SESSION_CART_ID))
+		error_anchors(rel);
+	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+	provider = find_provider(providers, rel, row_get(session, SESSION_PROVIDER_ID));
+
+	if (!row_is_null(session, SESSION_CART_ID))
+	{
+		Store	   *carts = store_open(TABLE_CART, STORE_WRITE);
+		Row		   *cart = guard_touch_cart(carts, row_get(session, SESSION_CART_ID));
+		Datum		amount;
+		bool		isnull;
+
+		if (row_is_null(session, SESSION_AMOUNT) && get_cart_amount(cart, &amount, &isnull))
+			row_set_nullable(session, SESSION_AMOUNT, amount, isnull);
+		if (row_is_null(session, SESSION_CURRENCY_CODE) && !row_is_null(cart, CART_CURRENCY_CODE))
+			row_set(session, SESSION_CURRENCY_CODE,
+					PointerGetDatum(DatumGetTextPCopy(row_get(cart, CART_CURRENCY_CODE))));
+		judge_with_cart(rel, session, cart, true, true);
+		store_close(carts);
+		route = id_route(row_get(session, SESSION_CART_ID));
+	}
+	else if (!row_is_null(session, SESSION_PAYMENT_COLLECTION_ID))
+	{
+		guard_join_collection(rel, session);
+		route = id_route(row_get(session, SESSION_PAYMENT_COLLECTION_ID));
+	}
+	else
+		route = id_random_route();
+
+	if (row_is_null(session, SESSION_ID))
+		row_set(session, SESSION_ID, id_new("ps", route));
+	if (row_is_null(session, SESSION_IDEMPOTENCY_KEY))
+		row_set(session, SESSION_IDEMPOTENCY_KEY,
+				CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(uuid_out,
+																		DirectFunctionCall1(gen_random_uuid, (Datum) 0)))));
+	if (row_is_null(session, SESSION_IS_SELECTED))
+		row_set(session, SESSION_IS_SELECTED, BoolGetDatum(false));
+	/* Not before its cart. */
+	now = value_clock();
+	row_set(session, SESSION_CREATED_AT, TimestampTzGetDatum(now));
+	row_set(session, SESSION_UPDATED_AT, TimestampTzGetDatum(now));
+	if (row_is_null(session, SESSION_EXPIRES_AT) && !row_is_null(provider, PROVIDER_SESSION_TTL))
+	{
+		TimestampTz expires_at =
+		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
+												row_get(provider, PROVIDER_SESSION_TTL)));
+
+		row_set(session, SESSION_EXPIRES_AT, TimestampTzGetDatum(value_truncate(expires_at)));
+	}
+	store_close(providers);
 }
 
 /* What was asked of a provider stays findable. */
@@ -494,81 +509,44 @@ judge_no_operation(Relation rel, const Row *session)
 		error_delete_with_operation(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
 }
 
-PG_FUNCTION_INFO_V1(paysession_session_guard);
-PG_FUNCTION_INFO_V1(paysession_session_record);
-
 /*
  * A function's row brings the time of its change, unless somebody's trigger
  * has put another one there since.
  */
 static TimestampTz
-time_of_change(TriggerData *trigger, const Row *old, const Row *session)
+time_of_change(const Row *old, const Row *session, bool by_function)
 {
 	TimestampTz now = value_clock();
 	TimestampTz given;
 
-	if (!store_writes(trigger->tg_newslot) || row_is_null(session, SESSION_UPDATED_AT))
+	if (!by_function || row_is_null(session, SESSION_UPDATED_AT))
 		return now;
 	given = DatumGetTimestampTz(row_get(session, SESSION_UPDATED_AT));
 	return given >= DatumGetTimestampTz(row_get(old, SESSION_UPDATED_AT)) && given <= now ? given : now;
 }
 
-/* BEFORE INSERT OR UPDATE OR DELETE ON payment_session */
-Datum
-paysession_session_guard(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_guard",
-										 TABLE_SESSION, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
-	Relation	rel = trigger->tg_relation;
-	const CatalogTable *table = catalog_table(TABLE_SESSION);
-	Row			old;
-	Row			session;
-	uint32		changes;
-
-	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-	{
-		if (trigger_is_history(rel))
-			return PointerGetDatum(trigger->tg_trigtuple);
-		row_view(&session, table, trigger->tg_trigslot);
-		check_session_values(rel, &session, row_column_changes(NULL, &session), true, true);
-		complete_birth(rel, &session);
-		judge_session(rel, NULL, &session, row_column_changes(NULL, &session), false);
-		return trigger_return(trigger, trigger->tg_trigtuple, &session);
-	}
-
-	row_view(&old, table, trigger->tg_trigslot);
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-	{
-		if (!row_is_null(&old, SESSION_PAYMENT_AUTHORIZED_AT))
-			error_delete_authorized(rel, TextDatumGetCString(row_get(&old, SESSION_ID)));
-		judge_no_operation(rel, &old);
-		return PointerGetDatum(trigger->tg_trigtuple);
-	}
-
-	row_view(&session, table, trigger->tg_newslot);
-	changes = row_column_changes(&old, &session);
-	check_session_values(rel, &session, changes, false, true);
-	complete_change(rel, &old, &session, time_of_change(trigger, &old, &session));
-	if (session.changed)
-		changes = row_column_changes(&old, &session);
-	judge_session(rel, &old, &session, changes, false);
-	if (changes & COLUMN_BIT(SESSION_STATUS) && row_status(&session) == PS_AUTHORIZED)
-	{
-		/* In AFTER, the ledger does. */
-		judge_operation(rel, &session);
-		set_authorization_end(&session);
-	}
-	return trigger_return(trigger, trigger->tg_newtuple, &session);
-}
-
-/* A new session's provider, which a later trigger may have changed. */
+/* The law's first word about a session that is to be written. */
 static void
-judge_provider(Relation rel, const Row *session)
+before_session(Relation rel, const Row *old, Row *session, bool by_function)
 {
-	Store	   *providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+	uint32		changes = row_column_changes(old, session);
 
-	find_provider(providers, rel, row_get(session, SESSION_PROVIDER_ID));
-	store_close(providers);
+	check_session_values(rel, session, changes, old == NULL, true);
+	if (old == NULL)
+	{
+		complete_birth(rel, session);
+		return;
+	}
+	complete_change(rel, old, session, time_of_change(old, session, by_function));
+	if (session->changed)
+		changes = row_column_changes(old, session);
+	judge_change(rel, old, session, changes);
+	if (changes & COLUMN_BIT(SESSION_STATUS) && row_status(session) == PS_AUTHORIZED)
+	{
+		/* Afterwards the ledger does. */
+		judge_operation(rel, session);
+		set_authorization_end(session);
+	}
 }
 
 /* What follows for the collection of a session that has come, moved or gone. */
@@ -592,58 +570,79 @@ wake_inbox(const Row *session)
 	inbox_wake(&keys);
 }
 
+/* The law's last word about a session that is stored. */
+static void
+after_session(Relation rel, const Row *old, const Row *session, bool is_judged)
+{
+	uint32		changes = row_column_changes(old, session);
+
+	if (!is_judged)
+	{
+		check_session_values(rel, session, changes, false, false);
+		if (old == NULL)
+			judge_stored_birth(rel, session);
+		else
+			judge_change(rel, old, session, changes);
+	}
+	if (old == NULL)
+	{
+		history_append(NULL, session);
+		follow_collection(session);
+		wake_inbox(session);
+		return;
+	}
+	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT)) ||
+		row_is_selected(old) != row_is_selected(session))
+		history_append(old, session);
+	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_PROVIDER_REF)))
+		ledger_follow_session(rel, old, session);
+	if (changes & COLUMN_BIT(SESSION_STATUS))
+		follow_collection(session);
+	/* Another one was selected, or a payment was to come, which will not. */
+	if (changes & COLUMN_BIT(SESSION_PROVIDER_REF) ||
+		(row_is_selected(session) && !row_is_selected(old) && row_status(session) != PS_AUTHORIZED) ||
+		(row_status(session) == PS_CANCELED && row_status(old) != PS_CANCELED))
+		wake_inbox(session);
+}
+
+PG_FUNCTION_INFO_V1(paysession_session_guard);
+PG_FUNCTION_INFO_V1(paysession_session_record);
+
+const StoreLaw guard_session_law = {
+	before_session, after_session, {paysession_session_guard, paysession_session_record}
+};
+
+/* BEFORE INSERT OR UPDATE OR DELETE ON payment_session */
+Datum
+paysession_session_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_guard",
+										 TABLE_SESSION, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
+	Row			old;
+
+	if (!TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		return trigger_before(trigger, TABLE_SESSION, before_session);
+	row_view(&old, catalog_table(TABLE_SESSION), trigger->tg_trigslot);
+	if (!row_is_null(&old, SESSION_PAYMENT_AUTHORIZED_AT))
+		error_delete_authorized(trigger->tg_relation, TextDatumGetCString(row_get(&old, SESSION_ID)));
+	judge_no_operation(trigger->tg_relation, &old);
+	return PointerGetDatum(trigger->tg_trigtuple);
+}
+
 /* AFTER INSERT OR UPDATE OR DELETE ON payment_session */
 Datum
 paysession_session_record(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_session_record",
 										 TABLE_SESSION, TRIGGER_EVENT_AFTER, ON_INSERT | ON_UPDATE | ON_DELETE);
-	Relation	rel = trigger->tg_relation;
-	const CatalogTable *table = catalog_table(TABLE_SESSION);
 	Row			old;
-	Row			session;
-	uint32		changes;
 
-	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-	{
-		if (trigger_is_history(rel))
-			return PointerGetDatum(NULL);
-		row_view(&session, table, trigger->tg_trigslot);
-		changes = row_column_changes(NULL, &session);
-		check_session_values(rel, &session, changes, false, false);
-		judge_session(rel, NULL, &session, changes, true);
-		judge_provider(rel, &session);
-		history_append(NULL, &session);
-		follow_collection(&session);
-		wake_inbox(&session);
-		return PointerGetDatum(NULL);
-	}
-
-	row_view(&old, table, trigger->tg_trigslot);
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-	{
-		if (!store_purges(rel, trigger->tg_trigslot))
-			history_append(&old, NULL);
-		follow_collection(&old);
-		return PointerGetDatum(NULL);
-	}
-
-	row_view(&session, table, trigger->tg_newslot);
-	changes = row_column_changes(&old, &session);
-	check_session_values(rel, &session, changes, false, false);
-	judge_session(rel, &old, &session, changes, true);
-	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_AMOUNT)) ||
-		row_is_selected(&old) != row_is_selected(&session))
-		history_append(&old, &session);
-	if (changes & (COLUMN_BIT(SESSION_STATUS) | COLUMN_BIT(SESSION_PROVIDER_REF)))
-		ledger_follow_session(rel, &old, &session);
-	if (changes & COLUMN_BIT(SESSION_STATUS))
-		follow_collection(&session);
-	/* Another one was selected, or a payment was to come, which will not. */
-	if (changes & COLUMN_BIT(SESSION_PROVIDER_REF) ||
-		(row_is_selected(&session) && !row_is_selected(&old) && row_status(&session) != PS_AUTHORIZED) ||
-		(row_status(&session) == PS_CANCELED && row_status(&old) != PS_CANCELED))
-		wake_inbox(&session);
+	if (!TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		return trigger_after(trigger, TABLE_SESSION, after_session);
+	row_view(&old, catalog_table(TABLE_SESSION), trigger->tg_trigslot);
+	if (!store_purges(trigger->tg_relation, trigger->tg_trigslot))
+		history_append(&old, NULL);
+	follow_collection(&old);
 	return PointerGetDatum(NULL);
 }
 

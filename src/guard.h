@@ -16,7 +16,12 @@ extern Row *guard_touch_cart(Store *carts, Datum cart_id);
 extern void guard_fill_cart(Row *cart);
 extern Row *guard_lock_cart(Store *carts, Datum cart_id);
 extern List *guard_lock_sessions(Store *sessions, Datum cart_id);
-extern void guard_check_provider(Store *sessions, Datum provider_id);
+extern void guard_check_provider(Relation sessions, Datum provider_id);
+
+extern const StoreLaw guard_session_law;
+extern const StoreLaw guard_cart_law;
+extern const StoreLaw guard_payment_law;
+extern const StoreLaw guard_operation_law;
 
 #define COLLECTION_NOT_PAID "not_paid"
 #define COLLECTION_CANCELED "canceled"

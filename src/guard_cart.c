@@ -132,41 +132,17 @@ delete_associations(Datum cart_id)
 	store_close(associations);
 }
 
-/* BEFORE INSERT OR UPDATE OR DELETE ON cart */
-Datum
-paysession_cart_guard(PG_FUNCTION_ARGS)
+/* The law's first word about a cart that is to be written. */
+static void
+before_cart(Relation rel, const Row *old, Row *cart, bool by_function)
 {
-	TriggerData *trigger = trigger_check(fcinfo, "paysession.cart_guard",
-										 TABLE_CART, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
-	const CatalogTable *table = catalog_table(TABLE_CART);
-	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
-	Row			old;
-	Row			cart;
-
-	if (insert && trigger_is_history(trigger->tg_relation))
-		return PointerGetDatum(trigger->tg_trigtuple);
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-	{
-		row_view(&old, table, trigger->tg_trigslot);
-		delete_associations(row_get(&old, CART_ID));
-		return PointerGetDatum(trigger->tg_trigtuple);
-	}
-
-	if (insert)
-		row_view(&cart, table, trigger->tg_trigslot);
-	else
-	{
-		row_view(&old, table, trigger->tg_trigslot);
-		row_view(&cart, table, trigger->tg_newslot);
-	}
-	check_cart_values(trigger->tg_relation, &cart, row_column_changes(insert ? NULL : &old, &cart));
-	if (!insert && !row_is_null(&old, CART_COMPLETED_AT) && !row_same(&old, &cart, CART_COMPLETED_AT))
-		error_completed_at(trigger->tg_relation);
-	if (insert && row_is_null(&cart, CART_ID))
-		row_set(&cart, CART_ID, id_new("cart", id_random_route()));
-	trigger_check_not_null(trigger->tg_relation, &cart, CART_ID, "id");
-	trigger_stamp(insert ? NULL : &old, &cart, CART_CREATED_AT, CART_UPDATED_AT, COLUMN_BIT(CART_SESSION_COUNT));
-	return trigger_return(trigger, insert ? trigger->tg_trigtuple : trigger->tg_newtuple, &cart);
+	check_cart_values(rel, cart, row_column_changes(old, cart));
+	if (old != NULL && !row_is_null(old, CART_COMPLETED_AT) && !row_same(old, cart, CART_COMPLETED_AT))
+		error_completed_at(rel);
+	if (old == NULL && row_is_null(cart, CART_ID))
+		row_set(cart, CART_ID, id_new("cart", id_random_route()));
+	trigger_check_not_null(rel, cart, CART_ID, "id");
+	trigger_stamp(old, cart, CART_CREATED_AT, CART_UPDATED_AT, COLUMN_BIT(CART_SESSION_COUNT));
 }
 
 /* Makes a live session follow the cart's total and currency. */
@@ -183,37 +159,56 @@ follow(Store *sessions, Row *old, const Row *cart)
 	guard_update_session(sessions, old, session);
 }
 
-/* AFTER UPDATE ON cart, where the generated total is known */
-Datum
-paysession_cart_follow(PG_FUNCTION_ARGS)
+/* Its last word, when the generated total is known. */
+static void
+after_cart(Relation rel, const Row *old, const Row *cart, bool is_judged)
 {
-	TriggerData *trigger = trigger_check(fcinfo, "paysession.cart_follow",
-										 TABLE_CART, TRIGGER_EVENT_AFTER, ON_UPDATE);
-	const CatalogTable *table = catalog_table(TABLE_CART);
 	Store	   *sessions;
 	List	   *live;
 	ListCell   *lc;
-	Row			old;
-	Row			cart;
 
-	row_view(&old, table, trigger->tg_trigslot);
-	row_view(&cart, table, trigger->tg_newslot);
-	if (row_same(&old, &cart, CART_TOTAL) && row_same(&old, &cart, CART_CURRENCY_CODE))
-		return PointerGetDatum(NULL);
-	if (!row_is_null(&old, CART_COMPLETED_AT))
-		error_cart_completed(trigger->tg_relation, TextDatumGetCString(row_get(&cart, CART_ID)));
+	if (old == NULL || (row_same(old, cart, CART_TOTAL) && row_same(old, cart, CART_CURRENCY_CODE)))
+		return;
+	if (!row_is_null(old, CART_COMPLETED_AT))
+		error_cart_completed(rel, TextDatumGetCString(row_get(cart, CART_ID)));
 
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	live = guard_lock_sessions(sessions, row_get(&cart, CART_ID));
+	live = guard_lock_sessions(sessions, row_get(cart, CART_ID));
 	foreach(lc, live)
 	{
 		if (row_status((Row *) lfirst(lc)) == PS_AUTHORIZED)
-			error_cart_total_authorized(trigger->tg_relation, TextDatumGetCString(row_get(&cart, CART_ID)));
+			error_cart_total_authorized(rel, TextDatumGetCString(row_get(cart, CART_ID)));
 	}
 	foreach(lc, live)
-		follow(sessions, lfirst(lc), &cart);
+		follow(sessions, lfirst(lc), cart);
 	store_close(sessions);
-	return PointerGetDatum(NULL);
+}
+
+const StoreLaw guard_cart_law = {
+	before_cart, after_cart, {paysession_cart_guard, paysession_cart_follow}
+};
+
+/* BEFORE INSERT OR UPDATE OR DELETE ON cart */
+Datum
+paysession_cart_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.cart_guard",
+										 TABLE_CART, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
+	Row			old;
+
+	if (!TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		return trigger_before(trigger, TABLE_CART, before_cart);
+	row_view(&old, catalog_table(TABLE_CART), trigger->tg_trigslot);
+	delete_associations(row_get(&old, CART_ID));
+	return PointerGetDatum(trigger->tg_trigtuple);
+}
+
+/* AFTER UPDATE ON cart */
+Datum
+paysession_cart_follow(PG_FUNCTION_ARGS)
+{
+	return trigger_after(trigger_check(fcinfo, "paysession.cart_follow",
+									   TABLE_CART, TRIGGER_EVENT_AFTER, ON_UPDATE), TABLE_CART, after_cart);
 }
 
 /* BEFORE INSERT OR UPDATE ON payment_provider, sales_channel */

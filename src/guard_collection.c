@@ -227,9 +227,18 @@ guard_check_collection_sum(Store *sessions, const Row *canceled)
 	store_close(collections);
 }
 
+static void
+judge_currency(Relation sessions, const Row *session, const Row *collection)
+{
+	if (row_is_null(session, SESSION_CURRENCY_CODE) ||
+		!value_same_text(row_get(collection, COLLECTION_CURRENCY_CODE), row_get(session, SESSION_CURRENCY_CODE)))
+		error_currency_differs(sessions, "payment collection",
+							   TextDatumGetCString(row_get(collection, COLLECTION_ID)));
+}
+
 /*
- * guard_join_collection gives a new session the currency of its collection,
- * and locks that before the row exists: the foreign key's check would lock it
+ * guard_join_collection gives a new session the currency of its collection, or
+ * judges what it has, and locks that before the row exists: the foreign key's check would lock it
  * in a weaker way first, to meet somebody who deletes it on the way up.
  */
 void
@@ -246,6 +255,7 @@ guard_join_collection(Relation sessions, Row *session)
 	if (row_is_null(session, SESSION_CURRENCY_CODE))
 		row_set(session, SESSION_CURRENCY_CODE,
 				PointerGetDatum(DatumGetTextPCopy(row_get(collection, COLLECTION_CURRENCY_CODE))));
+	judge_currency(sessions, session, collection);
 	store_close(collections);
 }
 
@@ -257,11 +267,8 @@ guard_judge_in_collection(Relation sessions, const Row *session)
 	Row		   *collection = store_find(collections, INDEX_COLLECTION,
 										row_get(session, SESSION_PAYMENT_COLLECTION_ID));
 
-	if (collection != NULL &&
-		(row_is_null(session, SESSION_CURRENCY_CODE) ||
-		 !value_same_text(row_get(collection, COLLECTION_CURRENCY_CODE), row_get(session, SESSION_CURRENCY_CODE))))
-		error_currency_differs(sessions, "payment collection",
-							   TextDatumGetCString(row_get(collection, COLLECTION_ID)));
+	if (collection != NULL)
+		judge_currency(sessions, session, collection);
 	store_close(collections);
 }
 

@@ -182,143 +182,151 @@ PG_FUNCTION_INFO_V1(paysession_payment_guard);
 PG_FUNCTION_INFO_V1(paysession_payment_follow);
 PG_FUNCTION_INFO_V1(paysession_operation_guard);
 
+/* The law's first word about a payment that is to be written. */
+static void
+before_payment(Relation rel, const Row *old, Row *payment, bool by_function)
+{
+	uint32		changes = row_column_changes(old, payment);
+	TimestampTz now;
+
+	check_payment_values(rel, payment, changes, true);
+	if (old == NULL)
+	{
+		judge_birth(rel, payment);
+		complete_payment(rel, payment);
+		return;
+	}
+	judge_immutable(rel, old, changes);
+	if (changes & LEDGER_PAYMENT_COLUMNS)
+	{
+		if (!by_function)
+			error_by_hand(rel);
+		judge_totals(rel, old, payment);
+	}
+	now = DatumGetTimestampTz(row_get(old, PAYMENT_UPDATED_AT));
+	if (row_differs(old, payment, COLUMN_BIT(PAYMENT_UPDATED_AT)))
+		now = Max(now, value_clock());
+	if (row_is_null(payment, PAYMENT_UPDATED_AT) ||
+		DatumGetTimestampTz(row_get(payment, PAYMENT_UPDATED_AT)) != now)
+		row_set(payment, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
+}
+
+/* Books the capture that came with the authorization. */
+static void
+capture_automatically(const Row *born)
+{
+	Store	   *payments = ledger_open_payments();
+	Store	   *operations = ledger_open_operations();
+	Row		   *payment = store_lock(payments, INDEX_PAYMENT, row_get(born, PAYMENT_ID));
+	Row		   *operation = ledger_new(operations, KIND_CAPTURE, NULL, payment);
+
+	row_set(operation, OPERATION_AMOUNT, row_get(payment, PAYMENT_AMOUNT));
+	row_set(operation, OPERATION_FINAL, BoolGetDatum(true));
+	ledger_finish(operation, OPERATION_SUCCEEDED);
+	ledger_insert(payments, &payment, operations, operation, false);
+	store_close(operations);
+	store_close(payments);
+}
+
+/* Refuses a stored birth that a later trigger has made another one. */
+static void
+judge_stored_birth(Relation rel, const Row *payment)
+{
+	Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
+
+	judge_birth(rel, payment);
+	judge_of_session(rel, payment, store_find(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID)));
+	store_close(sessions);
+}
+
+/*
+ * Its last word.  A new payment is captured already where the provider
+ * captures with the authorization.  What functions write, the store has
+ * guarded.
+ */
+static void
+after_payment(Relation rel, const Row *old, const Row *payment, bool is_judged)
+{
+	uint32		changes = row_column_changes(old, payment);
+	Store	   *providers;
+	Row		   *provider;
+
+	if (!is_judged)
+	{
+		check_payment_values(rel, payment, changes, false);
+		if (old == NULL)
+			judge_stored_birth(rel, payment);
+		else
+		{
+			judge_immutable(rel, old, changes);
+			if (changes & LEDGER_PAYMENT_COLUMNS && !store_wrote(rel, payment->slot))
+				error_by_hand(rel);
+		}
+	}
+	if (old != NULL)
+	{
+		if (changes & COLUMN_BIT(PAYMENT_CAPTURED_AMOUNT) && !row_is_null(payment, PAYMENT_COLLECTION_ID))
+			guard_follow_collection(row_get(payment, PAYMENT_COLLECTION_ID));
+		return;
+	}
+	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
+	provider = store_find(providers, INDEX_PROVIDER, row_get(payment, PAYMENT_PROVIDER_ID));
+	if (provider != NULL && row_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))
+		capture_automatically(payment);
+	store_close(providers);
+	inbox_wake(&(InboxKeys) {
+		.provider_id = row_get(payment, PAYMENT_PROVIDER_ID),
+		.session_id.value = row_get(payment, PAYMENT_SESSION_ID),
+		.provider_ref.isnull = true,
+		.operation_ref.isnull = true,
+		.operation_id.isnull = true
+	});
+}
+
+const StoreLaw guard_payment_law = {
+	before_payment, after_payment, {paysession_payment_guard, paysession_payment_follow}
+};
+
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment */
 Datum
 paysession_payment_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_guard",
 										 TABLE_PAYMENT, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
-	Relation	rel = trigger->tg_relation;
-	const CatalogTable *table = catalog_table(TABLE_PAYMENT);
-	TimestampTz now;
-	uint32		changes;
-	Row			old;
-	Row			payment;
 
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-		error_delete_payment(rel);
-
-	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-	{
-		if (trigger_is_history(rel))
-			return PointerGetDatum(trigger->tg_trigtuple);
-		row_view(&payment, table, trigger->tg_trigslot);
-		changes = row_column_changes(NULL, &payment);
-		check_payment_values(rel, &payment, changes, true);
-		judge_birth(rel, &payment);
-		complete_payment(rel, &payment);
-		return trigger_return(trigger, trigger->tg_trigtuple, &payment);
-	}
-
-	row_view(&old, table, trigger->tg_trigslot);
-	row_view(&payment, table, trigger->tg_newslot);
-	changes = row_column_changes(&old, &payment);
-	check_payment_values(rel, &payment, changes, true);
-	judge_immutable(rel, &old, changes);
-	if (changes & LEDGER_PAYMENT_COLUMNS)
-	{
-		if (!store_writes(trigger->tg_newslot))
-			error_by_hand(rel);
-		judge_totals(rel, &old, &payment);
-	}
-	now = DatumGetTimestampTz(row_get(&old, PAYMENT_UPDATED_AT));
-	if (row_differs(&old, &payment, COLUMN_BIT(PAYMENT_UPDATED_AT)))
-		now = Max(now, value_clock());
-	if (row_is_null(&payment, PAYMENT_UPDATED_AT) ||
-		DatumGetTimestampTz(row_get(&payment, PAYMENT_UPDATED_AT)) != now)
-		row_set(&payment, PAYMENT_UPDATED_AT, TimestampTzGetDatum(now));
-	return trigger_return(trigger, trigger->tg_newtuple, &payment);
+		error_delete_payment(trigger->tg_relation);
+	return trigger_before(trigger, TABLE_PAYMENT, before_payment);
 }
 
-/*
- * AFTER INSERT OR UPDATE ON payment.  A new one is captured already where the
- * provider captures with the authorization.  A changed one is judged again,
- * as stored; what functions write, the store has guarded.
- */
+/* AFTER INSERT OR UPDATE ON payment */
 Datum
 paysession_payment_follow(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_follow",
-										 TABLE_PAYMENT, TRIGGER_EVENT_AFTER, ON_INSERT | ON_UPDATE);
-	const CatalogTable *table = catalog_table(TABLE_PAYMENT);
-	Row			born;
-	Store	   *sessions;
-	Store	   *providers;
-	Row		   *provider;
-
-	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-	{
-		Row			old;
-		Row			payment;
-		uint32		changes;
-
-		row_view(&old, table, trigger->tg_trigslot);
-		row_view(&payment, table, trigger->tg_newslot);
-		changes = row_column_changes(&old, &payment);
-		check_payment_values(trigger->tg_relation, &payment, changes, false);
-		judge_immutable(trigger->tg_relation, &old, changes);
-		if (changes & LEDGER_PAYMENT_COLUMNS && !store_wrote(trigger->tg_relation, trigger->tg_newslot))
-			error_by_hand(trigger->tg_relation);
-		if (changes & COLUMN_BIT(PAYMENT_CAPTURED_AMOUNT) && !row_is_null(&payment, PAYMENT_COLLECTION_ID))
-			guard_follow_collection(row_get(&payment, PAYMENT_COLLECTION_ID));
-		return PointerGetDatum(NULL);
-	}
-
-	if (trigger_is_history(trigger->tg_relation))
-		return PointerGetDatum(NULL);
-	row_view(&born, table, trigger->tg_trigslot);
-	check_payment_values(trigger->tg_relation, &born, row_column_changes(NULL, &born), false);
-	judge_birth(trigger->tg_relation, &born);
-	sessions = store_open(TABLE_SESSION, STORE_CURRENT);
-	judge_of_session(trigger->tg_relation, &born,
-					 store_find(sessions, INDEX_SESSION, row_get(&born, PAYMENT_SESSION_ID)));
-	store_close(sessions);
-	providers = store_open(TABLE_PROVIDER, STORE_CURRENT);
-	provider = store_find(providers, INDEX_PROVIDER, row_get(&born, PAYMENT_PROVIDER_ID));
-	if (provider != NULL && row_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))
-	{
-		Store	   *payments = ledger_open_payments();
-		Store	   *operations = ledger_open_operations();
-		Row		   *payment = store_lock(payments, INDEX_PAYMENT, row_get(&born, PAYMENT_ID));
-		Row		   *operation = ledger_new(operations, KIND_CAPTURE, NULL, payment);
-
-		row_set(operation, OPERATION_AMOUNT, row_get(payment, PAYMENT_AMOUNT));
-		row_set(operation, OPERATION_FINAL, BoolGetDatum(true));
-		ledger_finish(operation, OPERATION_SUCCEEDED);
-		ledger_insert(payments, &payment, operations, operation, false);
-		store_close(operations);
-		store_close(payments);
-	}
-	store_close(providers);
-	inbox_wake(&(InboxKeys) {
-		.provider_id = row_get(&born, PAYMENT_PROVIDER_ID),
-		.session_id.value = row_get(&born, PAYMENT_SESSION_ID),
-		.provider_ref.isnull = true,
-		.operation_ref.isnull = true,
-		.operation_id.isnull = true
-	});
-	return PointerGetDatum(NULL);
+	return trigger_after(trigger_check(fcinfo, "paysession.payment_follow",
+									   TABLE_PAYMENT, TRIGGER_EVENT_AFTER, ON_INSERT | ON_UPDATE),
+						 TABLE_PAYMENT, after_payment);
 }
 
+/* The law about operations: functions write them. */
 static void
-check_operation_values(TupleTableSlot *slot, TupleTableSlot *old_slot)
+before_operation(Relation rel, const Row *old, Row *operation, bool by_function)
 {
-	const CatalogTable *table = catalog_table(TABLE_OPERATION);
-	Row			old;
-	Row			operation;
-	uint32		changes;
+	uint32		changes = row_column_changes(old, operation);
 
-	row_view(&operation, table, slot);
-	if (old_slot != NULL)
-		row_view(&old, table, old_slot);
-	changes = row_column_changes(old_slot != NULL ? &old : NULL, &operation);
-	if (changes & COLUMN_BIT(OPERATION_METADATA) && !row_is_null(&operation, OPERATION_METADATA))
-		value_check_document("metadata", row_get(&operation, OPERATION_METADATA), true);
-	if (changes & COLUMN_BIT(OPERATION_REASON) && !row_is_null(&operation, OPERATION_REASON))
-		value_check_note("reason", row_get(&operation, OPERATION_REASON), true);
-	if (changes & COLUMN_BIT(OPERATION_NOTE) && !row_is_null(&operation, OPERATION_NOTE))
-		value_check_note("note", row_get(&operation, OPERATION_NOTE), true);
+	if (!by_function)
+		error_by_hand(rel);
+	if (changes & COLUMN_BIT(OPERATION_METADATA) && !row_is_null(operation, OPERATION_METADATA))
+		value_check_document("metadata", row_get(operation, OPERATION_METADATA), true);
+	if (changes & COLUMN_BIT(OPERATION_REASON) && !row_is_null(operation, OPERATION_REASON))
+		value_check_note("reason", row_get(operation, OPERATION_REASON), true);
+	if (changes & COLUMN_BIT(OPERATION_NOTE) && !row_is_null(operation, OPERATION_NOTE))
+		value_check_note("note", row_get(operation, OPERATION_NOTE), true);
 }
+
+const StoreLaw guard_operation_law = {
+	before_operation, NULL, {paysession_operation_guard}
+};
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_operation */
 Datum
@@ -326,18 +334,10 @@ paysession_operation_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_check(fcinfo, "paysession.payment_operation_guard",
 										 TABLE_OPERATION, TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
-	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
-	TupleTableSlot *slot = insert ? trigger->tg_trigslot : trigger->tg_newslot;
 
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-	{
-		if (!store_purges(trigger->tg_relation, trigger->tg_trigslot))
-			error_by_hand(trigger->tg_relation);
-		return PointerGetDatum(trigger->tg_trigtuple);
-	}
-	if (store_writes(slot))
-		check_operation_values(slot, insert ? NULL : trigger->tg_trigslot);
-	else if (!(insert && trigger_is_history(trigger->tg_relation)))
+	if (!TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		return trigger_before(trigger, TABLE_OPERATION, before_operation);
+	if (!store_purges(trigger->tg_relation, trigger->tg_trigslot))
 		error_by_hand(trigger->tg_relation);
-	return PointerGetDatum(insert ? trigger->tg_trigtuple : trigger->tg_newtuple);
+	return PointerGetDatum(trigger->tg_trigtuple);
 }

@@ -97,6 +97,11 @@ history_append(const Row *old, const Row *session)
 PG_FUNCTION_INFO_V1(paysession_event_guard);
 PG_FUNCTION_INFO_V1(paysession_event_restamp);
 
+/* There is nothing to say about what history_append writes. */
+const StoreLaw history_law = {
+	NULL, NULL, {paysession_event_guard, paysession_event_restamp}
+};
+
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_session_event */
 Datum
 paysession_event_guard(PG_FUNCTION_ARGS)

@@ -5,8 +5,9 @@
 #ifndef PAYSESSION_HISTORY_H
 #define PAYSESSION_HISTORY_H
 
-#include "row.h"
+#include "store.h"
 
+extern const StoreLaw history_law;
 extern bool history_notify;		/* the setting paysession.notify */
 
 extern void history_append(const Row *old, const Row *session);

@@ -10,7 +10,9 @@
 #include "catalog.h"
 #include "compat.h"
 #include "expression.h"
+#include "guard.h"
 #include "history.h"
+#include "store.h"
 #include "value.h"
 
 PG_MODULE_MAGIC;
@@ -47,4 +49,10 @@ _PG_init(void)
 	MarkGUCPrefixReserved("paysession");
 	catalog_init();
 	expression_init();
+	plain_init();
+	store_set_law(TABLE_SESSION, &guard_session_law);
+	store_set_law(TABLE_CART, &guard_cart_law);
+	store_set_law(TABLE_PAYMENT, &guard_payment_law);
+	store_set_law(TABLE_OPERATION, &guard_operation_law);
+	store_set_law(TABLE_EVENT, &history_law);
 }

@@ -263,7 +263,7 @@ paysession_set_sessions(PG_FUNCTION_ARGS)
 	carts = store_open(TABLE_CART, STORE_WRITE);
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	foreach(lc, wanted)
-		guard_check_provider(sessions, PointerGetDatum(lfirst(lc)));
+		guard_check_provider(sessions->rel, PointerGetDatum(lfirst(lc)));
 	cart = guard_lock_cart(carts, cart_id);
 	if (!row_is_null(cart, CART_TOTAL) && DatumGetInt64(row_get(cart, CART_TOTAL)) <= 0)
 		wanted = NIL;

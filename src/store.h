@@ -13,6 +13,7 @@
 #include "utils/snapshot.h"
 
 #include "catalog.h"
+#include "plain.h"
 #include "row.h"
 
 typedef enum StoreMode
@@ -48,8 +49,23 @@ typedef struct StoreScan
 	Row		   *row;
 } StoreScan;
 
+/*
+ * What the triggers of a table do: before a row is written, which may change
+ * it, and after.  They say the same of every write; what is told them besides
+ * is whether a function writes the row, and whether it is stored as it was
+ * judged.  old is NULL for a new row.
+ */
+typedef struct StoreLaw
+{
+	void		(*before) (Relation rel, const Row *old, Row *row, bool by_function);
+	void		(*after) (Relation rel, const Row *old, const Row *row, bool is_judged);
+	PGFunction	triggers[PLAIN_TRIGGERS];	/* their functions */
+} StoreLaw;
+
 /* Sets a row's columns for store_put; a new row has its key to be set too. */
 typedef void (*StoreFill) (Row *row, bool is_new, void *arg);
+
+extern void store_set_law(Table table, const StoreLaw *law);
 
 extern Store *store_open(Table table, StoreMode mode);
 extern void store_close(Store *store);

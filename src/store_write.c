@@ -8,6 +8,10 @@
  * that a user attached to a table ever runs as its owner.  Table privileges,
  * row security and rewrite rules are not consulted: EXECUTE on the calling
  * function is the whole capability.
+ *
+ * While nobody's code but ours can run in a write, our triggers are not fired
+ * for it: what they would do is done directly, by the same code.  That saves
+ * a third of the write.
  */
 #include "postgres.h"
 
@@ -46,6 +50,15 @@ static Written written_row;
 
 /* Counts our writes, so that a row knows whether it may have changed since its lock. */
 static uint64 write_count = 0;
+
+static const StoreLaw *laws[TABLE_COUNT];
+
+/* store_set_law tells what the triggers of a table do. */
+void
+store_set_law(Table table, const StoreLaw *law)
+{
+	laws[table] = law;
+}
 
 uint64
 store_write_count(void)
@@ -175,6 +188,41 @@ note_written(Store *store, const ItemPointerData *tid)
 	written_row.purges = store->purges;
 }
 
+/* Stores a new row; returns the indexes whose uniqueness is to be checked later. */
+static List *
+store_tuple(Store *store, Row *row)
+{
+	TupleTableSlot *slot = row->slot;
+
+	complete_and_check(store, slot, CMD_INSERT);
+	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
+	note_written(store, &slot->tts_tid);
+	return insert_index_entries(store, slot, false, NIL, NULL);
+}
+
+/* The same of a changed row. */
+static List *
+replace_tuple(Store *store, Row *old, Row *row)
+{
+	TupleTableSlot *slot = row->slot;
+	TM_FailureData tmfd;
+	TM_Result	result;
+	LockTupleMode lockmode;
+	bool		update_indexes;
+
+	complete_and_check(store, slot, CMD_UPDATE);
+	result = table_tuple_update(store->rel, &old->slot->tts_tid, slot, store->estate->es_output_cid,
+								store->estate->es_snapshot, InvalidSnapshot, true,
+								&tmfd, &lockmode, &update_indexes);
+	if (result == TM_SelfModified)
+		error_modified_by_trigger(store->rel);
+	if (result != TM_Ok)
+		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
+			 (int) result, RelationGetRelationName(store->rel));
+	note_written(store, &slot->tts_tid);
+	return update_indexes ? insert_index_entries(store, slot, true, NIL, NULL) : NIL;
+}
+
 static void
 insert_row(Store *store, Row *row, TransitionCaptureState *capture)
 {
@@ -187,10 +235,7 @@ insert_row(Store *store, Row *row, TransitionCaptureState *capture)
 		!ExecBRInsertTriggers(store->estate, rri, slot))
 		error_suppressed(store->rel);
 	check_guarded(store, remembered, row);
-	complete_and_check(store, slot, CMD_INSERT);
-	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
-	note_written(store, &slot->tts_tid);
-	recheck = insert_index_entries(store, slot, false, NIL, NULL);
+	recheck = store_tuple(store, row);
 	ExecARInsertTriggers(store->estate, rri, slot, recheck, capture);
 }
 
@@ -247,12 +292,8 @@ update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
 	EState	   *estate = store->estate;
 	TupleTableSlot *slot = row->slot;
 	EPQState	epqstate;
-	TM_FailureData tmfd;
-	TM_Result	result;
-	LockTupleMode lockmode;
-	bool		update_indexes;
 	Row		   *remembered = remember_guarded(store, row);
-	List	   *recheck = NIL;
+	List	   *recheck;
 
 	/* The row is locked, so that its plan never has to be evaluated anew. */
 	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
@@ -260,18 +301,7 @@ update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
 		!ExecBRUpdateTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, slot, NULL))
 		error_suppressed(store->rel);
 	check_guarded(store, remembered, row);
-	complete_and_check(store, slot, CMD_UPDATE);
-	result = table_tuple_update(store->rel, &old->slot->tts_tid, slot, estate->es_output_cid,
-								estate->es_snapshot, InvalidSnapshot, true,
-								&tmfd, &lockmode, &update_indexes);
-	if (result == TM_SelfModified)
-		error_modified_by_trigger(store->rel);
-	if (result != TM_Ok)
-		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
-			 (int) result, RelationGetRelationName(store->rel));
-	note_written(store, &slot->tts_tid);
-	if (update_indexes)
-		recheck = insert_index_entries(store, slot, true, NIL, NULL);
+	recheck = replace_tuple(store, old, row);
 	ExecARUpdateTriggers(estate, rri, NULL, NULL, &old->slot->tts_tid, NULL, slot,
 						 recheck, capture, false);
 }
@@ -302,10 +332,103 @@ delete_row(Store *store, Row *old, TransitionCaptureState *capture)
 }
 
 /*
- * Writes one row as a statement of its own: an after-trigger query level with
- * statement triggers and transition tables, and a command of its own, so that
- * what comes next sees it.
+ * Writes a row as a statement of its own: an after-trigger query level with
+ * statement triggers and transition tables.
  */
+static bool
+write_with_triggers(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
+{
+	ResultRelInfo *rri = store->result_rel;
+	EState	   *estate = store->estate;
+	TransitionCaptureState *capture;
+	bool		written = true;
+
+	AfterTriggerBeginQuery();
+	capture = MakeTransitionCaptureState(rri->ri_TrigDesc, RelationGetRelid(store->rel), operation);
+	switch (operation)
+	{
+		case CMD_INSERT:
+			ExecBSInsertTriggers(estate, rri);
+			fill_defaults(store, row);
+			if (OidIsValid(arbiter))
+				written = insert_row_speculatively(store, row, arbiter, capture);
+			else
+				insert_row(store, row, capture);
+			ExecASInsertTriggers(estate, rri, capture);
+			break;
+		case CMD_UPDATE:
+			store->rte->updatedCols = row_changes(old, row);
+			ExecBSUpdateTriggers(estate, rri);
+			update_row(store, old, row, capture);
+			ExecASUpdateTriggers(estate, rri, capture);
+			break;
+		default:
+			Assert(operation == CMD_DELETE);
+			ExecBSDeleteTriggers(estate, rri);
+			delete_row(store, old, capture);
+			ExecASDeleteTriggers(estate, rri, capture);
+			break;
+	}
+	written_slot = NULL;
+	AfterTriggerEndQuery(estate);
+	return written;
+}
+
+/* What of the law there is to a write that can do without firing triggers; or NULL. */
+static const Plain *
+get_plain(Store *store)
+{
+	const StoreLaw *law = laws[store->table->table];
+
+	return law != NULL ? plain_get(store->table->table, store->rel, law->triggers) : NULL;
+}
+
+/* Has the foreign keys of a row checked that was written. */
+static void
+check_references(Store *store, Row *old, Row *row)
+{
+	ResultRelInfo *rri = store->result_rel;
+	TriggerDesc *triggers = rri->ri_TrigDesc;
+
+	rri->ri_TrigDesc = get_plain(store)->references;
+	AfterTriggerBeginQuery();
+	if (old == NULL)
+		ExecARInsertTriggers(store->estate, rri, row->slot, NIL, NULL);
+	else
+		ExecARUpdateTriggers(store->estate, rri, NULL, NULL, &old->slot->tts_tid, NULL, row->slot, NIL, NULL, false);
+	AfterTriggerEndQuery(store->estate);
+	rri->ri_TrigDesc = triggers;
+}
+
+/*
+ * Writes a row of a plain table: the law's first word, the row, the foreign
+ * keys, and the law's last word, on the row as it was judged.
+ */
+static void
+write_directly(Store *store, CmdType operation, Row *old, Row *row)
+{
+	const StoreLaw *law = laws[store->table->table];
+	bool		checks = true;
+
+	if (law->before != NULL)
+		law->before(store->rel, old, row, true);
+	if (operation == CMD_INSERT)
+		store_tuple(store, row);
+	else
+	{
+		store->rte->updatedCols = row_changes(old, row);
+		replace_tuple(store, old, row);
+		checks = bms_overlap(store->rte->updatedCols, get_plain(store)->keys);
+	}
+	if (checks && get_plain(store)->references != NULL)
+		check_references(store, old, row);
+	written_slot = NULL;
+	CommandCounterIncrement();
+	if (law->after != NULL)
+		law->after(store->rel, old, row, true);
+}
+
+/* Writes one row as a command of its own, so that what comes next sees it. */
 static bool
 write_row(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
 {
@@ -329,36 +452,10 @@ write_row(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
 	written_slot = (row != NULL) ? row->slot : NULL;
 	PG_TRY();
 	{
-		TransitionCaptureState *capture;
-
-		AfterTriggerBeginQuery();
-		capture = MakeTransitionCaptureState(rri->ri_TrigDesc, RelationGetRelid(store->rel), operation);
-		switch (operation)
-		{
-			case CMD_INSERT:
-				ExecBSInsertTriggers(estate, rri);
-				fill_defaults(store, row);
-				if (OidIsValid(arbiter))
-					written = insert_row_speculatively(store, row, arbiter, capture);
-				else
-					insert_row(store, row, capture);
-				ExecASInsertTriggers(estate, rri, capture);
-				break;
-			case CMD_UPDATE:
-				store->rte->updatedCols = row_changes(old, row);
-				ExecBSUpdateTriggers(estate, rri);
-				update_row(store, old, row, capture);
-				ExecASUpdateTriggers(estate, rri, capture);
-				break;
-			default:
-				Assert(operation == CMD_DELETE);
-				ExecBSDeleteTriggers(estate, rri);
-				delete_row(store, old, capture);
-				ExecASDeleteTriggers(estate, rri, capture);
-				break;
-		}
-		written_slot = NULL;
-		AfterTriggerEndQuery(estate);
+		if (operation != CMD_DELETE && !OidIsValid(arbiter) && get_plain(store) != NULL)
+			write_directly(store, operation, old, row);
+		else
+			written = write_with_triggers(store, operation, arbiter, old, row);
 	}
 	PG_FINALLY();
 	{

@@ -97,3 +97,51 @@ trigger_return(TriggerData *trigger, HeapTuple tuple, Row *row)
 	result->t_tableOid = tuple->t_tableOid;
 	return PointerGetDatum(result);
 }
+
+/*
+ * trigger_before is a BEFORE trigger of INSERT and UPDATE: it has the law say
+ * its first word about the row, but for history.
+ */
+Datum
+trigger_before(TriggerData *trigger, Table table,
+			   void (*before) (Relation rel, const Row *old, Row *row, bool by_function))
+{
+	Row			old;
+	Row			row;
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	{
+		if (trigger_is_history(trigger->tg_relation))
+			return PointerGetDatum(trigger->tg_trigtuple);
+		row_view(&row, catalog_table(table), trigger->tg_trigslot);
+		before(trigger->tg_relation, NULL, &row, store_writes(trigger->tg_trigslot));
+		return trigger_return(trigger, trigger->tg_trigtuple, &row);
+	}
+	row_view(&old, catalog_table(table), trigger->tg_trigslot);
+	row_view(&row, catalog_table(table), trigger->tg_newslot);
+	before(trigger->tg_relation, &old, &row, store_writes(trigger->tg_newslot));
+	return trigger_return(trigger, trigger->tg_newtuple, &row);
+}
+
+/* trigger_after is an AFTER trigger of the same, for the law's last word. */
+Datum
+trigger_after(TriggerData *trigger, Table table,
+			  void (*after) (Relation rel, const Row *old, const Row *row, bool is_judged))
+{
+	Row			old;
+	Row			row;
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	{
+		if (!trigger_is_history(trigger->tg_relation))
+		{
+			row_view(&row, catalog_table(table), trigger->tg_trigslot);
+			after(trigger->tg_relation, NULL, &row, false);
+		}
+		return PointerGetDatum(NULL);
+	}
+	row_view(&old, catalog_table(table), trigger->tg_trigslot);
+	row_view(&row, catalog_table(table), trigger->tg_newslot);
+	after(trigger->tg_relation, &old, &row, false);
+	return PointerGetDatum(NULL);
+}

@@ -8,7 +8,7 @@
 #include "commands/trigger.h"
 #include "fmgr.h"
 
-#include "row.h"
+#include "store.h"
 
 /* The events that a trigger is for. */
 #define ON_INSERT	(1 << TRIGGER_EVENT_INSERT)
@@ -21,5 +21,9 @@ extern bool trigger_is_history(Relation rel);
 extern void trigger_check_not_null(Relation rel, const Row *row, int column, const char *name);
 extern void trigger_stamp(const Row *old, Row *row, int created_at, int updated_at, uint32 uncounted);
 extern Datum trigger_return(TriggerData *trigger, HeapTuple tuple, Row *row);
+extern Datum trigger_before(TriggerData *trigger, Table table,
+							void (*before) (Relation rel, const Row *old, Row *row, bool by_function));
+extern Datum trigger_after(TriggerData *trigger, Table table,
+						   void (*after) (Relation rel, const Row *old, const Row *row, bool is_judged));
 
 #endif							/* PAYSESSION_TRIGGER_H */
