@@ -338,19 +338,6 @@ guard_check_authorizable(Relation rel, const Row *old, const Row *session)
 		error_currency_missing(rel);
 }
 
-/* The money that the provider was asked to hold is the session's. */
-static void
-judge_operation(Relation rel, const Row *session)
-{
-	Store	   *operations = store_open(TABLE_OPERATION, STORE_CURRENT);
-	Row		   *pending = ledger_find_latest(operations, row_get(session, SESSION_ID),
-											 KIND_AUTHORIZE, OPERATION_PENDING);
-
-	if (pending != NULL)
-		ledger_judge_amount(rel, pending, session);
-	store_close(operations);
-}
-
 /* An authorization ends under no payment but a canceled one. */
 static void
 judge_payment(Relation rel, const Row *session)
@@ -542,11 +529,7 @@ before_session(Relation rel, const Row *old, Row *session, bool by_function)
 		changes = row_column_changes(old, session);
 	judge_change(rel, old, session, changes);
 	if (changes & COLUMN_BIT(SESSION_STATUS) && row_status(session) == PS_AUTHORIZED)
-	{
-		/* Afterwards the ledger does. */
-		judge_operation(rel, session);
 		set_authorization_end(session);
-	}
 }
 
 /* What follows for the collection of a session that has come, moved or gone. */
@@ -609,7 +592,8 @@ PG_FUNCTION_INFO_V1(paysession_session_guard);
 PG_FUNCTION_INFO_V1(paysession_session_record);
 
 const StoreLaw guard_session_law = {
-	before_session, after_session, {paysession_session_guard, paysession_session_record}
+	before_session, after_session,
+	{{paysession_session_guard, paysession_session_record}, true, SESSION_CART_ID, TABLE_CART}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_session */

@@ -185,7 +185,7 @@ after_cart(Relation rel, const Row *old, const Row *cart, bool is_judged)
 }
 
 const StoreLaw guard_cart_law = {
-	before_cart, after_cart, {paysession_cart_guard, paysession_cart_follow}
+	before_cart, after_cart, {{paysession_cart_guard, paysession_cart_follow}}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON cart */

@@ -284,7 +284,8 @@ after_payment(Relation rel, const Row *old, const Row *payment, bool is_judged)
 }
 
 const StoreLaw guard_payment_law = {
-	before_payment, after_payment, {paysession_payment_guard, paysession_payment_follow}
+	before_payment, after_payment,
+	{{paysession_payment_guard, paysession_payment_follow}, true, PAYMENT_SESSION_ID, TABLE_SESSION}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment */
@@ -325,7 +326,7 @@ before_operation(Relation rel, const Row *old, Row *operation, bool by_function)
 }
 
 const StoreLaw guard_operation_law = {
-	before_operation, NULL, {paysession_operation_guard}
+	before_operation, NULL, {{paysession_operation_guard}}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_operation */

@@ -99,7 +99,7 @@ PG_FUNCTION_INFO_V1(paysession_event_restamp);
 
 /* There is nothing to say about what history_append writes. */
 const StoreLaw history_law = {
-	NULL, NULL, {paysession_event_guard, paysession_event_restamp}
+	NULL, NULL, {{paysession_event_guard, paysession_event_restamp}}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_session_event */

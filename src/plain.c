@@ -153,16 +153,32 @@ is_foreign_key(const Trigger *trigger)
 		RI_FKey_trigger_type(trigger->tgfoid) != RI_TRIGGER_NONE;
 }
 
-/*
- * Keeps of a table's triggers those of foreign keys; false if there are others
- * than ours, or one of ours is missing.
- */
+/* Whether a trigger checks the foreign key whose referenced row the law holds. */
 static bool
-keep_references(Plain *plain, Relation rel, const PGFunction *triggers)
+is_held(Relation rel, const Trigger *trigger, const CatalogTable *table, const PlainLaw *law)
 {
-	TriggerDesc *desc = CopyTriggerDesc(rel->trigdesc);
+	ListCell   *lc;
+
+	if (!law->holds)
+		return false;
+
+	foreach(lc, RelationGetFKeyList(rel))
+	{
+		ForeignKeyCacheInfo *key = lfirst(lc);
+
+		if (key->conoid == trigger->tgconstraint)
+			return key->nkeys == 1 && key->conkey[0] == table->attno[law->held_column] &&
+				key->confrelid == catalog_table(law->held_table)->relid;
+	}
+	return false;
+}
+
+/* Whether there is only what we know of among a table's triggers. */
+static bool
+has_plain_triggers(Relation rel, const PGFunction *triggers)
+{
+	const TriggerDesc *desc = rel->trigdesc;
 	int			missing = 0;
-	int			kept = 0;
 
 	if (desc == NULL)
 		return false;
@@ -170,19 +186,35 @@ keep_references(Plain *plain, Relation rel, const PGFunction *triggers)
 		missing++;
 	for (int i = 0; i < desc->numtriggers; i++)
 	{
-		Trigger    *trigger = &desc->triggers[i];
+		const Trigger *trigger = &desc->triggers[i];
 
-		if (is_foreign_key(trigger))
-			desc->triggers[kept++] = *trigger;
-		else if (is_ours(trigger, triggers))
-			missing--;
-		else if (!TRIGGER_FOR_TRUNCATE(trigger->tgtype))
+		if (is_foreign_key(trigger) || TRIGGER_FOR_TRUNCATE(trigger->tgtype))
+			continue;
+		if (!is_ours(trigger, triggers))
 			return false;
+		missing--;
+	}
+	return missing == 0;
+}
+
+/*
+ * Returns the triggers of a table's foreign keys, for a new row without that
+ * of the one that is held; NULL if there are none.
+ */
+static TriggerDesc *
+get_references(Relation rel, const CatalogTable *table, const PlainLaw *law, bool is_birth)
+{
+	TriggerDesc *desc = CopyTriggerDesc(rel->trigdesc);
+	int			kept = 0;
+
+	for (int i = 0; i < desc->numtriggers; i++)
+	{
+		if (is_foreign_key(&desc->triggers[i]) &&
+			!(is_birth && is_held(rel, &desc->triggers[i], table, law)))
+			desc->triggers[kept++] = desc->triggers[i];
 	}
 	desc->numtriggers = kept;
-	desc->trig_insert_before_row = desc->trig_update_before_row = false;
-	plain->references = kept > 0 ? desc : NULL;
-	return missing == 0;
+	return kept > 0 ? desc : NULL;
 }
 
 static Bitmapset *
@@ -202,22 +234,23 @@ get_keys(Relation rel)
 }
 
 static bool
-learn(Plain *plain, Table table, Relation rel, const PGFunction *triggers)
+learn(Plain *plain, const CatalogTable *table, Relation rel, const PlainLaw *law)
 {
-	if (!keep_references(plain, rel, triggers) || rel->rd_rel->relispartition ||
-		!has_plain_columns(catalog_table(table), rel) || !has_plain_indexes(rel))
+	if (rel->rd_rel->relispartition || !has_plain_triggers(rel, law->triggers) ||
+		!has_plain_columns(table, rel) || !has_plain_indexes(rel))
 		return false;
+	plain->references = get_references(rel, table, law, false);
+	plain->birth_references = get_references(rel, table, law, true);
 	plain->keys = get_keys(rel);
 	return true;
 }
 
 /*
  * plain_get returns what there is to know of a table that is plain, given its
- * triggers' functions; NULL if it is not, or somebody has triggers switched
- * off.  It is valid while the caller holds its lock on the table.
+ * law; NULL if it is not, or somebody has triggers switched off.
  */
 const Plain *
-plain_get(Table table, Relation rel, const PGFunction *triggers)
+plain_get(Table table, Relation rel, const PlainLaw *law)
 {
 	Knowledge  *knowledge = &known[table];
 
@@ -236,7 +269,7 @@ plain_get(Table table, Relation rel, const PGFunction *triggers)
 		/* Valid beforehand: an invalidation that arrives meanwhile is not lost. */
 		knowledge->relid = RelationGetRelid(rel);
 		knowledge->is_plain = false;
-		knowledge->is_plain = learn(&knowledge->plain, table, rel, triggers);
+		knowledge->is_plain = learn(&knowledge->plain, catalog_table(table), rel, law);
 		MemoryContextSwitchTo(previous);
 	}
 	return knowledge->is_plain ? &knowledge->plain : NULL;

@@ -59,7 +59,7 @@ typedef struct StoreLaw
 {
 	void		(*before) (Relation rel, const Row *old, Row *row, bool by_function);
 	void		(*after) (Relation rel, const Row *old, const Row *row, bool is_judged);
-	PGFunction	triggers[PLAIN_TRIGGERS];	/* their functions */
+	PlainLaw	plain;
 } StoreLaw;
 
 /* Sets a row's columns for store_put; a new row has its key to be set too. */

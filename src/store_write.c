@@ -380,17 +380,19 @@ get_plain(Store *store)
 {
 	const StoreLaw *law = laws[store->table->table];
 
-	return law != NULL ? plain_get(store->table->table, store->rel, law->triggers) : NULL;
+	return law != NULL ? plain_get(store->table->table, store->rel, &law->plain) : NULL;
 }
 
 /* Has the foreign keys of a row checked that was written. */
 static void
-check_references(Store *store, Row *old, Row *row)
+check_references(Store *store, TriggerDesc *references, Row *old, Row *row)
 {
 	ResultRelInfo *rri = store->result_rel;
 	TriggerDesc *triggers = rri->ri_TrigDesc;
 
-	rri->ri_TrigDesc = get_plain(store)->references;
+	if (references == NULL)
+		return;
+	rri->ri_TrigDesc = references;
 	AfterTriggerBeginQuery();
 	if (old == NULL)
 		ExecARInsertTriggers(store->estate, rri, row->slot, NIL, NULL);
@@ -408,20 +410,21 @@ static void
 write_directly(Store *store, CmdType operation, Row *old, Row *row)
 {
 	const StoreLaw *law = laws[store->table->table];
-	bool		checks = true;
 
 	if (law->before != NULL)
 		law->before(store->rel, old, row, true);
 	if (operation == CMD_INSERT)
+	{
 		store_tuple(store, row);
+		check_references(store, get_plain(store)->birth_references, NULL, row);
+	}
 	else
 	{
 		store->rte->updatedCols = row_changes(old, row);
 		replace_tuple(store, old, row);
-		checks = bms_overlap(store->rte->updatedCols, get_plain(store)->keys);
+		if (bms_overlap(store->rte->updatedCols, get_plain(store)->keys))
+			check_references(store, get_plain(store)->references, old, row);
 	}
-	if (checks && get_plain(store)->references != NULL)
-		check_references(store, old, row);
 	written_slot = NULL;
 	CommandCounterIncrement();
 	if (law->after != NULL)
