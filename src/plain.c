@@ -247,7 +247,8 @@ learn(Plain *plain, const CatalogTable *table, Relation rel, const PlainLaw *law
 
 /*
  * plain_get returns what there is to know of a table that is plain, given its
- * law; NULL if it is not, or somebody has triggers switched off.
+ * law; NULL if it is not, or somebody has triggers switched off.  It is valid
+ * until the transaction ends.
  */
 const Plain *
 plain_get(Table table, Relation rel, const PlainLaw *law)
@@ -260,11 +261,11 @@ plain_get(Table table, Relation rel, const PlainLaw *law)
 	{
 		MemoryContext previous;
 
-		if (knowledge->context == NULL)
-			knowledge->context = AllocSetContextCreate(CacheMemoryContext, "paysession plain table",
-													   ALLOCSET_SMALL_SIZES);
-		else
-			MemoryContextReset(knowledge->context);
+		/* A write that is under way may still use what was known. */
+		if (knowledge->context != NULL)
+			MemoryContextSetParent(knowledge->context, TopTransactionContext);
+		knowledge->context = AllocSetContextCreate(CacheMemoryContext, "paysession plain table",
+												   ALLOCSET_SMALL_SIZES);
 		previous = MemoryContextSwitchTo(knowledge->context);
 		/* Valid beforehand: an invalidation that arrives meanwhile is not lost. */
 		knowledge->relid = RelationGetRelid(rel);

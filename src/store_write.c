@@ -407,7 +407,7 @@ check_references(Store *store, TriggerDesc *references, Row *old, Row *row)
  * keys, and the law's last word, on the row as it was judged.
  */
 static void
-write_directly(Store *store, CmdType operation, Row *old, Row *row)
+write_directly(Store *store, const Plain *plain, CmdType operation, Row *old, Row *row)
 {
 	const StoreLaw *law = laws[store->table->table];
 
@@ -416,14 +416,14 @@ write_directly(Store *store, CmdType operation, Row *old, Row *row)
 	if (operation == CMD_INSERT)
 	{
 		store_tuple(store, row);
-		check_references(store, get_plain(store)->birth_references, NULL, row);
+		check_references(store, plain->birth_references, NULL, row);
 	}
 	else
 	{
 		store->rte->updatedCols = row_changes(old, row);
 		replace_tuple(store, old, row);
-		if (bms_overlap(store->rte->updatedCols, get_plain(store)->keys))
-			check_references(store, get_plain(store)->references, old, row);
+		if (bms_overlap(store->rte->updatedCols, plain->keys))
+			check_references(store, plain->references, old, row);
 	}
 	written_slot = NULL;
 	CommandCounterIncrement();
@@ -455,8 +455,10 @@ write_row(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
 	written_slot = (row != NULL) ? row->slot : NULL;
 	PG_TRY();
 	{
-		if (operation != CMD_DELETE && !OidIsValid(arbiter) && get_plain(store) != NULL)
-			write_directly(store, operation, old, row);
+		const Plain *plain = operation != CMD_DELETE && !OidIsValid(arbiter) ? get_plain(store) : NULL;
+
+		if (plain != NULL)
+			write_directly(store, plain, operation, old, row);
 		else
 			written = write_with_triggers(store, operation, arbiter, old, row);
 	}
