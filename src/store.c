@@ -29,11 +29,29 @@
 #include "errors.h"
 #include "store.h"
 
+#define STORE_PINS		16
+
+/*
+ * A slot pins the descriptor that the relation cache has of the table, and a
+ * resource owner is slow with many pins of one thing: beyond a few, slots have
+ * a copy that is not counted.
+ */
 static TupleTableSlot *
 new_slot(Store *store)
 {
-	return ExecAllocTableSlot(&store->slots, RelationGetDescr(store->rel),
-							  table_slot_callbacks(store->rel));
+	MemoryContext previous = MemoryContextSwitchTo(store->context);
+	TupleDesc	desc = RelationGetDescr(store->rel);
+	TupleTableSlot *slot;
+
+	if (list_length(store->slots) >= STORE_PINS)
+	{
+		if (store->desc == NULL)
+			store->desc = CreateTupleDescCopyConstr(desc);
+		desc = store->desc;
+	}
+	slot = ExecAllocTableSlot(&store->slots, desc, table_slot_callbacks(store->rel));
+	MemoryContextSwitchTo(previous);
+	return slot;
 }
 
 /* Makes a row of a filled slot; it no longer depends on a buffer pin. */
@@ -54,7 +72,20 @@ store_open(Table table, StoreMode mode)
 	/* Taking the lock may have told us of a change of the table. */
 	store->table = catalog_table(table);
 	store->mode = mode;
+	store->context = CurrentMemoryContext;
 	return store;
+}
+
+/* store_release_rows forgets all rows that were handed out, for a store that goes on. */
+void
+store_release_rows(Store *store)
+{
+	ListCell   *lc;
+
+	foreach(lc, store->slots)
+		ExecDropSingleTupleTableSlot(lfirst(lc));
+	list_free(store->slots);
+	store->slots = NIL;
 }
 
 void

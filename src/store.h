@@ -31,7 +31,9 @@ typedef struct Store
 	const CatalogTable *table;
 	Relation	rel;
 	StoreMode	mode;
-	List	   *slots;			/* all rows handed out, until store_close */
+	MemoryContext context;		/* of all that it needs until store_close */
+	List	   *slots;			/* all rows handed out, until then */
+	TupleDesc	desc;			/* of all but the first of them, or NULL */
 	EState	   *estate;			/* NULL until the first write */
 	ResultRelInfo *result_rel;
 	RangeTblEntry *rte;
@@ -69,6 +71,7 @@ extern void store_set_law(Table table, const StoreLaw *law);
 
 extern Store *store_open(Table table, StoreMode mode);
 extern void store_close(Store *store);
+extern void store_release_rows(Store *store);
 
 extern Row *store_find(Store *store, TableIndex index, Datum key);
 extern bool store_exists(Table table, TableIndex index, Datum key);

@@ -69,11 +69,14 @@ store_write_count(void)
 static void
 prepare_write(Store *store)
 {
+	MemoryContext previous;
 	EState	   *estate;
 
 	Assert(store->mode == STORE_WRITE);
 	if (store->estate != NULL)
 		return;
+
+	previous = MemoryContextSwitchTo(store->context);
 
 	store->estate = estate = CreateExecutorState();
 	store->rte = makeNode(RangeTblEntry);
@@ -87,6 +90,17 @@ prepare_write(Store *store)
 	InitResultRelInfo(store->result_rel, store->rel, 1, NULL, 0);
 	/* Where AfterTriggerEndQuery looks for it. */
 	estate->es_opened_result_relations = list_make1(store->result_rel);
+	MemoryContextSwitchTo(previous);
+}
+
+static void
+open_indexes(Store *store, bool speculative)
+{
+	MemoryContext previous = MemoryContextSwitchTo(store->context);
+
+	if (store->result_rel->ri_IndexRelationDescs == NULL)
+		ExecOpenIndices(store->result_rel, speculative);
+	MemoryContextSwitchTo(previous);
 }
 
 /*
@@ -101,8 +115,7 @@ insert_index_entries(Store *store, TupleTableSlot *slot, bool update,
 
 	if (!store->rel->rd_rel->relhasindex)
 		return NIL;
-	if (rri->ri_IndexRelationDescs == NULL)
-		ExecOpenIndices(rri, arbiters != NIL);
+	open_indexes(store, arbiters != NIL);
 	return ExecInsertIndexTuples(rri, slot, store->estate, update, arbiters != NIL, conflict, arbiters);
 }
 
@@ -258,8 +271,7 @@ insert_row_speculatively(Store *store, Row *row, Oid arbiter, TransitionCaptureS
 		error_suppressed(store->rel);
 	check_guarded(store, remembered, row);
 	complete_and_check(store, slot, CMD_INSERT);
-	if (rri->ri_IndexRelationDescs == NULL)
-		ExecOpenIndices(rri, true);
+	open_indexes(store, true);
 
 	for (;;)
 	{

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "args.h"
@@ -125,81 +126,105 @@ expire_authorized(Store *sessions, Row *old)
 /* One sweep, or one row of it. */
 typedef struct Sweep
 {
+	const struct Expiry *expiry;
 	TimestampTz now;
 	int32		left;			/* how many rows may still be changed */
 	Nullable	id;				/* of the only row to be changed */
 	List	   *sessions;		/* those concerned, as composite values */
+	MemoryContext context;		/* of that list */
+	Store	   *store;			/* to write with */
 } Sweep;
+
+/* What a table's rows that are due come to, each of them locked. */
+typedef struct Expiry
+{
+	Table		table;
+	TableIndex	primary_key;
+	TableIndex	index;			/* by when they are due */
+	DueTest		is_due;
+	void		(*expire) (Sweep *sweep, Row *row);
+} Expiry;
 
 static void
 add_session(Sweep *sweep, Row *session)
 {
+	MemoryContext previous = MemoryContextSwitchTo(sweep->context);
+
 	sweep->sessions = lappend(sweep->sessions, DatumGetPointer(store_datum(session)));
+	MemoryContextSwitchTo(previous);
 }
 
-/* Locks what is due, without waiting for any, up to what is left to do. */
-static List *
-lock_due(Store *store, Sweep *sweep, TableIndex primary_key, TableIndex index, DueTest is_due)
+static void
+expire_session(Sweep *sweep, Row *session)
 {
-	List	   *locked = NIL;
-	StoreScan  *scan = sweep->id.isnull ? scan_until(store, index, sweep->now) :
-	store_scan_begin(store, primary_key, 1, &sweep->id.value, NULL, ForwardScanDirection);
+	Store	   *sessions = sweep->store;
+
+	if (row_status(session) != PS_AUTHORIZED)
+		add_session(sweep, session_cancel(sessions, session,
+										  (Nullable) {.value = CStringGetTextDatum(REASON_EXPIRED)}));
+	else if (expire_authorized(sessions, session))
+		add_session(sweep, session_find(sessions, row_get(session, SESSION_ID)));
+}
+
+static void
+expire_payment(Sweep *sweep, Row *old)
+{
+	Store	   *payments = sweep->store;
+	Row		   *payment = store_copy_row(payments, old);
+
+	row_set_null(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT);
+	store_update(payments, old, payment);
+	payment = store_lock_again(payments, payment);
+	if (leave_payment_void(payments, payment) && !row_is_null(payment, PAYMENT_SESSION_ID))
+	{
+		Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
+
+		add_session(sweep, store_find(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID)));
+		store_close(sessions);
+	}
+}
+
+static const Expiry session_expiry = {
+	TABLE_SESSION, INDEX_SESSION, INDEX_SESSION_EXPIRES_AT, is_session_due, expire_session
+};
+
+static const Expiry payment_expiry = {
+	TABLE_PAYMENT, INDEX_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, is_payment_due, expire_payment
+};
+
+/*
+ * Expires the rows that are due, row by row: what one of them takes of memory
+ * and buffers is given back before the next.
+ */
+static void
+expire_rows(void *arg)
+{
+	Sweep	   *sweep = arg;
+	MemoryContext outer = CurrentMemoryContext;
+	MemoryContext each = AllocSetContextCreate(outer, "paysession sweep", ALLOCSET_DEFAULT_SIZES);
+	Store	   *store = store_open(sweep->expiry->table, STORE_CURRENT);
+	StoreScan  *scan = sweep->id.isnull ? scan_until(store, sweep->expiry->index, sweep->now) :
+	store_scan_begin(store, sweep->expiry->primary_key, 1, &sweep->id.value, NULL, ForwardScanDirection);
 	Row		   *found;
 
+	sweep->store = sweep->expiry->table == TABLE_PAYMENT ? ledger_open_payments() :
+		store_open(sweep->expiry->table, STORE_WRITE);
 	while (sweep->left > 0 && (found = store_scan_next(scan)) != NULL)
 	{
-		if (!is_due(found, sweep->now) || !store_try_lock(store, found))
+		CHECK_FOR_INTERRUPTS();
+		if (!sweep->expiry->is_due(found, sweep->now) || !store_try_lock(sweep->store, found))
 			continue;
-		locked = lappend(locked, store_lock_found(store, found));
 		sweep->left--;
+		MemoryContextSwitchTo(each);
+		sweep->expiry->expire(sweep, found);
+		MemoryContextSwitchTo(outer);
+		store_release_rows(sweep->store);
+		MemoryContextReset(each);
 	}
 	store_scan_end(scan);
-	return locked;
-}
-
-static void
-expire_sessions(void *arg)
-{
-	Sweep	   *sweep = arg;
-	Store	   *sessions = store_open(TABLE_SESSION, STORE_WRITE);
-	ListCell   *lc;
-
-	foreach(lc, lock_due(sessions, sweep, INDEX_SESSION, INDEX_SESSION_EXPIRES_AT, is_session_due))
-	{
-		Row		   *session = lfirst(lc);
-
-		CHECK_FOR_INTERRUPTS();
-		if (row_status(session) != PS_AUTHORIZED)
-			add_session(sweep, session_cancel(sessions, session,
-											  (Nullable) {.value = CStringGetTextDatum(REASON_EXPIRED)}));
-		else if (expire_authorized(sessions, session))
-			add_session(sweep, session_find(sessions, row_get(session, SESSION_ID)));
-	}
-	store_close(sessions);
-}
-
-static void
-expire_payments(void *arg)
-{
-	Sweep	   *sweep = arg;
-	Store	   *payments = ledger_open_payments();
-	Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
-	ListCell   *lc;
-
-	foreach(lc, lock_due(payments, sweep, INDEX_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, is_payment_due))
-	{
-		Row		   *old = lfirst(lc);
-		Row		   *payment = store_copy_row(payments, old);
-
-		CHECK_FOR_INTERRUPTS();
-		row_set_null(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT);
-		store_update(payments, old, payment);
-		payment = store_lock_again(payments, payment);
-		if (leave_payment_void(payments, payment) && !row_is_null(payment, PAYMENT_SESSION_ID))
-			add_session(sweep, store_find(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID)));
-	}
-	store_close(sessions);
-	store_close(payments);
+	store_close(store);
+	store_close(sweep->store);
+	MemoryContextDelete(each);
 }
 
 /*
@@ -207,29 +232,31 @@ expire_payments(void *arg)
  * one by one, passing over what is refused.
  */
 static void
-run_sweep(Sweep *sweep, SubtransactionBody body, Table table, TableIndex index, DueTest is_due)
+run_sweep(Sweep *sweep, const Expiry *expiry)
 {
-	Sweep		all = *sweep;
+	Sweep		all;
 	Store	   *store;
 	StoreScan  *scan;
 	Row		   *row;
 
-	if (subtransaction_try(body, &all) == NULL)
+	sweep->expiry = expiry;
+	all = *sweep;
+	if (subtransaction_try(expire_rows, &all) == NULL)
 	{
 		*sweep = all;
 		return;
 	}
-	store = store_open(table, STORE_CURRENT);
-	scan = scan_until(store, index, sweep->now);
+	store = store_open(expiry->table, STORE_CURRENT);
+	scan = scan_until(store, expiry->index, sweep->now);
 	while (sweep->left > 0 && (row = store_scan_next(scan)) != NULL)
 	{
 		Sweep		one = *sweep;
 
-		if (!is_due(row, sweep->now))
+		if (!expiry->is_due(row, sweep->now))
 			continue;
 		one.id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(row, 0)))};
 		one.sessions = NIL;
-		if (subtransaction_try(body, &one) == NULL)
+		if (subtransaction_try(expire_rows, &one) == NULL)
 		{
 			sweep->left = one.left;
 			sweep->sessions = list_concat(sweep->sessions, one.sessions);
@@ -244,15 +271,15 @@ Datum
 paysession_expire(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Sweep		sweep = {.now = GetCurrentTimestamp(),.id.isnull = true};
+	Sweep		sweep = {.now = GetCurrentTimestamp(),.id.isnull = true,.context = CurrentMemoryContext};
 	ListCell   *lc;
 
 	args_begin_write("ps_expire()");
 	sweep.left = args_get_max_rows(fcinfo, 0);
 	InitMaterializedSRF(fcinfo, 0);
-	run_sweep(&sweep, expire_sessions, TABLE_SESSION, INDEX_SESSION_EXPIRES_AT, is_session_due);
+	run_sweep(&sweep, &session_expiry);
 	if (sweep.left > 0)
-		run_sweep(&sweep, expire_payments, TABLE_PAYMENT, INDEX_PAYMENT_EXPIRES_AT, is_payment_due);
+		run_sweep(&sweep, &payment_expiry);
 	foreach(lc, sweep.sessions)
 	{
 		HeapTupleHeader header = lfirst(lc);
