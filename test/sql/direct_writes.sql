@@ -105,7 +105,7 @@ CALL pg_temp.checkout_with('ALTER TABLE paysession.payment_session ADD COLUMN dw
 CALL pg_temp.checkout_with('CREATE INDEX dw_index ON paysession.payment_session (dw_true(id))');
 CALL pg_temp.checkout_with('CREATE INDEX dw_index ON paysession.payment_session (id) WHERE dw_true(id)');
 CALL pg_temp.checkout_with('CREATE INDEX dw_index ON paysession.payment_session (upper(id)) WHERE amount > 5');
-CALL pg_temp.checkout_with('ALTER TABLE paysession.payment ADD UNIQUE (order_id) DEFERRABLE');
+CALL pg_temp.checkout_with('ALTER TABLE paysession.payment ADD UNIQUE (id, order_id) DEFERRABLE');
 -- a domain's constraint is a function in disguise
 CALL pg_temp.checkout_with('CREATE DOMAIN dw_domain AS text CHECK (dw_true(VALUE)); ALTER TABLE paysession.payment_session ADD CHECK (id::dw_domain IS NOT NULL)');
 -- ours, switched off or otherwise than it was made
