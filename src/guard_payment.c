@@ -71,11 +71,6 @@ judge_totals(Relation rel, const Row *old, const Row *payment)
 	int128		refunded = (int128) row_amount(payment, PAYMENT_REFUNDED_AMOUNT) +
 	row_amount(payment, PAYMENT_REFUND_PENDING);
 
-	for (int i = 0; i < LEDGER_TOTAL_COUNT; i++)
-	{
-		if (row_amount(payment, ledger_totals[i].column) < 0)
-			error_by_hand(rel);
-	}
 	if (used > row_amount(payment, PAYMENT_AMOUNT))
 		error_captured_within_amount(rel, ledger_describe(old));
 	if (refunded > row_amount(payment, PAYMENT_CAPTURED_AMOUNT))

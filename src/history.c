@@ -22,12 +22,6 @@
 
 bool		history_notify = false;
 
-static const char *
-nonempty(const char *s)
-{
-	return (s != NULL && s[0] != '\0') ? s : NULL;
-}
-
 static void
 append_label(StringInfo json, const char *name, const Row *session)
 {
@@ -64,7 +58,6 @@ history_append(const Row *old, const Row *session)
 	const Row  *known = session != NULL ? session : old;
 	Store	   *events = store_open(TABLE_EVENT, STORE_WRITE);
 	Row		   *event = store_new_row(events);
-	const char *application = nonempty(application_name);
 	TimestampTz at = value_clock();
 
 	if (old != NULL)
@@ -83,8 +76,8 @@ history_append(const Row *old, const Row *session)
 	row_set(event, EVENT_SESSION_ID, row_get(known, SESSION_ID));
 	row_set(event, EVENT_ACTOR, CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)));
 	row_set(event, EVENT_ROLE, CStringGetTextDatum(GetUserNameFromId(GetUserId(), false)));
-	if (application != NULL)
-		row_set(event, EVENT_APPLICATION, CStringGetTextDatum(application));
+	if (application_name[0] != '\0')
+		row_set(event, EVENT_APPLICATION, CStringGetTextDatum(application_name));
 	if (old != NULL && session != NULL && !row_same(old, session, SESSION_STATUS) &&
 		!row_is_null(session, SESSION_STATUS_REASON))
 		row_set(event, EVENT_REASON, row_get(session, SESSION_STATUS_REASON));

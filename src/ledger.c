@@ -188,17 +188,17 @@ contribute(Row *payment, const Row *operation, int sign)
 	int64		released = row_amount(operation, OPERATION_RELEASED_AMOUNT);
 	bool		pending = row_is(operation, OPERATION_STATUS, OPERATION_PENDING);
 	bool		succeeded = row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED);
-	int			total = -1;
+	int			total;
 	int			released_total = pending ? PAYMENT_VOID_PENDING : PAYMENT_VOIDED_AMOUNT;
 
 	if (row_is(operation, OPERATION_KIND, KIND_CAPTURE))
 		total = pending ? PAYMENT_CAPTURE_PENDING : PAYMENT_CAPTURED_AMOUNT;
 	else if (row_is(operation, OPERATION_KIND, KIND_REFUND))
 		total = pending ? PAYMENT_REFUND_PENDING : PAYMENT_REFUNDED_AMOUNT;
-	else if (row_is(operation, OPERATION_KIND, KIND_VOID))
+	else
 		total = pending ? PAYMENT_VOID_PENDING : PAYMENT_VOIDED_AMOUNT;
 
-	if (total >= 0 && (pending || succeeded))
+	if (pending || succeeded)
 		row_set(payment, total, Int64GetDatum(row_amount(payment, total) + sign * amount));
 
 	/*

@@ -92,9 +92,7 @@ settle_is_money(const Row *event)
 bool
 settle_is_release(const Row *event)
 {
-	const Report *report = find_report(event);
-
-	return report != NULL && strcmp(report->kind, KIND_VOID) == 0;
+	return strcmp(find_report(event)->kind, KIND_VOID) == 0;
 }
 
 static Verdict
@@ -193,8 +191,7 @@ set_reference(Scene *scene, Row *operation)
 static void
 write_operation(Scene *scene, Row *old, Row *operation, bool takes_out)
 {
-	if (row_differs(old, operation, 0))
-		ledger_update(scene->payments, &scene->payment, scene->operations, old, operation, takes_out);
+	ledger_update(scene->payments, &scene->payment, scene->operations, old, operation, takes_out);
 }
 
 /*
@@ -323,7 +320,7 @@ settle_outside(Scene *scene, const Report *report, int64 amount)
 
 	if (amount == 0)
 		amount = open;
-	if (amount > 0 && !report->disputes && !row_is_null(scene->event, INBOX_OPERATION_REF) &&
+	if (amount > 0 && !report->disputes &&
 		find_parked_report(scene->event, strcmp(report->kind, KIND_CAPTURE) == 0 ?
 						   "capture_failed" : "refund_failed") >= 0)
 	{
@@ -402,7 +399,7 @@ settle_failure(Scene *scene, const Report *report, Row *named, int64 amount)
 	Row		   *old = named;
 	Row		   *operation;
 
-	if (old == NULL && !report->disputes && !row_is_null(scene->event, INBOX_OPERATION_REF))
+	if (old == NULL && !report->disputes)
 	{
 		/* Its success may wait for room, which it will never need. */
 		int64		parked = find_parked_report(scene->event, strcmp(report->kind, KIND_CAPTURE) == 0 ?
