@@ -26,7 +26,8 @@ like(slurp_file('.gitignore'), qr/^$built$/m, '.gitignore knows the script that 
 # Each promise has its expected output, and none is left of a test that went.
 my %folders = (
 	'test/sql/*.sql' => 'expected',
-	'test/isolation/specs/*.spec' => 'test/isolation/expected');
+	'test/isolation/specs/*.spec' => 'test/isolation/expected',
+	'test/pairs/specs/*.spec' => 'test/pairs/expected');
 foreach my $tests (sort keys %folders)
 {
 	my @tests = map { basename($_) =~ s/\.\w+$//r } glob $tests;
