@@ -219,6 +219,9 @@ find_mistaken(Store *operations, const Row *old, const Row *operation)
 	if (found == NULL || !row_same(found, operation, OPERATION_PAYMENT_ID) ||
 		!row_same(found, operation, OPERATION_AMOUNT) || row_is(found, OPERATION_STATUS, OPERATION_PENDING))
 		return NULL;
+	/* No event says that a void failed. */
+	if (row_is(found, OPERATION_KIND, KIND_VOID) && !row_is(found, OPERATION_STATUS, OPERATION_SUCCEEDED))
+		return NULL;
 	return store_lock_found(operations, found);
 }
 

@@ -137,3 +137,13 @@ CALL pg_temp.refuse($$SELECT paysession.ps_void('mv_none')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_void('mv_pa', '-1 s')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_void('mv_pa', idempotency_key => '')$$);
 SELECT * FROM pg_temp.unlawful();
+
+-- a reference of a void that failed is no other void's
+SELECT status FROM paysession.ps_create('mv_twice', 'mv_card', 100, id => 'mv_twice_s', currency_code => 'eur');
+SELECT status FROM paysession.ps_authorize('mv_twice_s');
+INSERT INTO paysession.payment (id, session_id) VALUES ('mv_twice', 'mv_twice_s');
+SELECT id AS first FROM paysession.ps_void('mv_twice', lease => '1 hour') \gset
+SELECT status FROM paysession.ps_finish(:'first', 'failed', provider_ref => 'mv_twice_v');
+SELECT id AS second FROM paysession.ps_void('mv_twice', lease => '1 hour') \gset
+SELECT status FROM paysession.ps_finish(:'second', 'succeeded', provider_ref => 'mv_twice_v');
+SELECT * FROM pg_temp.operations('mv\_twice') WHERE kind = 'void';
