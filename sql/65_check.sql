@@ -92,7 +92,7 @@ SELECT 10, 'sequence paysession.payment_session_event_id_seq',
 	pg_catalog.format('it stands at %s, behind event %s', q.last_value, e.id)
 FROM paysession.payment_session_event_id_seq q,
 	(SELECT pg_catalog.max(id) AS id FROM paysession.payment_session_event) e
-WHERE e.id > q.last_value
+WHERE e.id > q.last_value OR (e.id = q.last_value AND NOT q.is_called)
 
 -- payments
 UNION ALL
@@ -201,25 +201,42 @@ WHERE e.outcome = 'parked' AND e.detail = 'there is no such session yet' AND EXI
 -- the law itself
 UNION ALL
 SELECT 0, pg_catalog.format('trigger %s on paysession.%s', l.name, l.on_table),
-	CASE WHEN t.tgname IS NULL THEN 'it is missing' ELSE 'it is not enabled as it was made' END
-FROM (SELECT on_table, name
-		FROM (VALUES
-			('payment_session', '{zz_guard,aa_record,zz_truncate}'::text[]),
-			('payment_session_event', '{zz_guard,zz_restamp,zz_truncate}'),
-			('cart', '{zz_guard,aa_follow,zz_truncate}'),
-			('cart_sales_channel', '{zz_truncate}'),
-			('payment_provider', '{zz_guard,zz_truncate}'),
-			('sales_channel', '{zz_guard,zz_truncate}'),
-			('payment', '{zz_guard,aa_follow,zz_truncate}'),
-			('payment_operation', '{zz_guard,zz_truncate}'),
-			('payment_collection', '{zz_guard,aa_follow,zz_truncate}'),
-			('provider_event', '{zz_guard,aa_settle,zz_truncate}'),
-			('idempotency_key', '{zz_guard,zz_truncate}')) AS n (on_table, names),
-			pg_catalog.unnest(n.names) AS name) l
+	CASE WHEN t.tgname IS NULL THEN 'it is missing' ELSE 'it is not as it was made' END
+FROM (VALUES
+		('payment_session', 'zz_guard', 31, 'payment_session_guard'),
+		('payment_session', 'aa_record', 29, 'payment_session_record'),
+		('payment_session_event', 'zz_guard', 31, 'payment_session_event_guard'),
+		('payment_session_event', 'zz_restamp', 7, 'payment_session_event_restamp'),
+		('cart', 'zz_guard', 31, 'cart_guard'),
+		('cart', 'aa_follow', 17, 'cart_follow'),
+		('payment_provider', 'zz_guard', 23, 'setup_guard'),
+		('sales_channel', 'zz_guard', 23, 'setup_guard'),
+		('payment', 'zz_guard', 31, 'payment_guard'),
+		('payment', 'aa_follow', 21, 'payment_follow'),
+		('payment_operation', 'zz_guard', 31, 'payment_operation_guard'),
+		('payment_collection', 'zz_guard', 31, 'payment_collection_guard'),
+		('payment_collection', 'aa_follow', 21, 'payment_collection_follow'),
+		('provider_event', 'zz_guard', 31, 'functions_only'),
+		('provider_event', 'aa_settle', 17, 'provider_event_settle'),
+		('idempotency_key', 'zz_guard', 31, 'functions_only'),
+		('payment_session', 'zz_truncate', 34, 'refuse_truncate'),
+		('payment_session_event', 'zz_truncate', 34, 'refuse_truncate'),
+		('cart', 'zz_truncate', 34, 'refuse_truncate'),
+		('cart_sales_channel', 'zz_truncate', 34, 'refuse_truncate'),
+		('payment_provider', 'zz_truncate', 34, 'refuse_truncate'),
+		('sales_channel', 'zz_truncate', 34, 'refuse_truncate'),
+		('payment', 'zz_truncate', 34, 'refuse_truncate'),
+		('payment_operation', 'zz_truncate', 34, 'refuse_truncate'),
+		('payment_collection', 'zz_truncate', 34, 'refuse_truncate'),
+		('provider_event', 'zz_truncate', 34, 'refuse_truncate'),
+		('idempotency_key', 'zz_truncate', 34, 'refuse_truncate')) AS l (on_table, name, type, function)
 	LEFT JOIN (pg_catalog.pg_trigger t
-		JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid AND c.relnamespace = 'paysession'::pg_catalog.regnamespace)
+		JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid AND c.relnamespace = 'paysession'::pg_catalog.regnamespace
+		JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid)
 	ON c.relname = l.on_table AND t.tgname = l.name AND NOT t.tgisinternal
-WHERE t.tgenabled IS DISTINCT FROM CASE WHEN l.name = 'zz_restamp' THEN 'A' ELSE 'O' END
+WHERE (t.tgenabled, t.tgtype, f.proname, f.pronamespace, t.tgqual IS NULL OR l.name = 'aa_settle') IS DISTINCT FROM
+	(CASE WHEN l.name = 'zz_restamp' THEN 'A'::"char" ELSE 'O' END, l.type::smallint, l.function::pg_catalog.name,
+	 'paysession'::pg_catalog.regnamespace::pg_catalog.oid, true)
 
 UNION ALL
 SELECT 0, pg_catalog.format('constraint %s on paysession.%s', k.conname, c.relname), 'its foreign key is not enforced'

@@ -396,19 +396,37 @@ catalog_event_sequence(void)
 	return cache.event_sequence;
 }
 
+static Oid
+get_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
 /* catalog_view_owner returns whom a view of ours belongs to; it is not kept. */
 Oid
 catalog_view_owner(const char *view)
 {
-	Oid			relid = find_relation(view, get_namespace_oid(SCHEMA, false));
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner;
+	return get_owner(find_relation(view, get_namespace_oid(SCHEMA, false)));
+}
 
-	if (!HeapTupleIsValid(tuple))
-		error_missing_relation(SCHEMA, view);
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
+/* catalog_owns_tables tells whether all tables of ours belong to a role. */
+bool
+catalog_owns_tables(Oid role)
+{
+	for (int t = 0; t < TABLE_COUNT; t++)
+	{
+		if (get_owner(catalog_table(t)->relid) != role)
+			return false;
+	}
+	return true;
 }
 
 /* catalog_is_own tells whether a column of a table of ours is ours as well. */

@@ -279,6 +279,7 @@ extern TableIndex catalog_primary_key(Table table, int *nkeys);
 extern Oid	catalog_index(TableIndex index);
 extern Oid	catalog_event_sequence(void);
 extern Oid	catalog_view_owner(const char *view);
+extern bool catalog_owns_tables(Oid role);
 extern bool catalog_is_own(const CatalogTable *table, AttrNumber attno);
 extern Oid	catalog_status_oid(Status status);
 extern Status catalog_status(Oid status_oid);

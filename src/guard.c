@@ -593,7 +593,7 @@ PG_FUNCTION_INFO_V1(paysession_session_record);
 
 const StoreLaw guard_session_law = {
 	before_session, after_session,
-	{{paysession_session_guard, paysession_session_record}, true, SESSION_CART_ID, TABLE_CART}
+	{{{paysession_session_guard, PLAIN_BEFORE | PLAIN_ANY}, {paysession_session_record, PLAIN_AFTER | PLAIN_ANY}}, true, SESSION_CART_ID, TABLE_CART}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_session */

@@ -127,7 +127,12 @@ delete_associations(Datum cart_id)
 	Row		   *association;
 
 	while ((association = store_scan_next(scan)) != NULL)
-		store_delete(associations, association);
+	{
+		Row		   *locked = store_lock_found(associations, association);
+
+		if (locked != NULL)
+			store_delete(associations, locked);
+	}
 	store_scan_end(scan);
 	store_close(associations);
 }
@@ -185,7 +190,7 @@ after_cart(Relation rel, const Row *old, const Row *cart, bool is_judged)
 }
 
 const StoreLaw guard_cart_law = {
-	before_cart, after_cart, {{paysession_cart_guard, paysession_cart_follow}}
+	before_cart, after_cart, {{{paysession_cart_guard, PLAIN_BEFORE | PLAIN_ANY}, {paysession_cart_follow, PLAIN_AFTER | TRIGGER_TYPE_UPDATE}}}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON cart */

@@ -228,9 +228,14 @@ static void
 judge_stored_birth(Relation rel, const Row *payment)
 {
 	Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
+	Row		   *session = store_find(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID));
 
 	judge_birth(rel, payment);
-	judge_of_session(rel, payment, store_find(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID)));
+	if (session == NULL || !store_is_ours(session))
+		error_modified_by_trigger(rel);
+	if (row_status(session) != PS_AUTHORIZED)
+		error_not_authorized(rel, TextDatumGetCString(row_get(session, SESSION_ID)));
+	judge_of_session(rel, payment, session);
 	store_close(sessions);
 }
 
@@ -280,7 +285,8 @@ after_payment(Relation rel, const Row *old, const Row *payment, bool is_judged)
 
 const StoreLaw guard_payment_law = {
 	before_payment, after_payment,
-	{{paysession_payment_guard, paysession_payment_follow}, true, PAYMENT_SESSION_ID, TABLE_SESSION}
+	{{{paysession_payment_guard, PLAIN_BEFORE | PLAIN_ANY},
+	{paysession_payment_follow, PLAIN_AFTER | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE}}, true, PAYMENT_SESSION_ID, TABLE_SESSION}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment */
@@ -321,7 +327,7 @@ before_operation(Relation rel, const Row *old, Row *operation, bool by_function)
 }
 
 const StoreLaw guard_operation_law = {
-	before_operation, NULL, {{paysession_operation_guard}}
+	before_operation, NULL, {{{paysession_operation_guard, PLAIN_BEFORE | PLAIN_ANY}}}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_operation */

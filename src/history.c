@@ -92,7 +92,7 @@ PG_FUNCTION_INFO_V1(paysession_event_restamp);
 
 /* There is nothing to say about what history_append writes. */
 const StoreLaw history_law = {
-	NULL, NULL, {{paysession_event_guard, paysession_event_restamp}}
+	NULL, NULL, {{{paysession_event_guard, PLAIN_BEFORE | PLAIN_ANY}, {paysession_event_restamp, PLAIN_BEFORE | TRIGGER_TYPE_INSERT}}}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON payment_session_event */

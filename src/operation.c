@@ -200,8 +200,8 @@ add_reason(Row *operation, Datum reason)
 
 /*
  * The operation of the same payment, kind and amount to which an event has
- * given the reference, and the answer, of a pending one that succeeds, locked;
- * or NULL.  Of several that are alike an event can only guess; who asked the
+ * given the reference, and the answer, of a pending one that is answered,
+ * locked; or NULL.  Of several that are alike an event can only guess; who asked the
  * provider knows.
  */
 static Row *
@@ -209,8 +209,7 @@ find_mistaken(Store *operations, const Row *old, const Row *operation)
 {
 	Row		   *found;
 
-	if (!row_is(old, OPERATION_STATUS, OPERATION_PENDING) ||
-		!row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) ||
+	if (!row_is(old, OPERATION_STATUS, OPERATION_PENDING) || row_is(operation, OPERATION_STATUS, OPERATION_PENDING) ||
 		row_is_null(operation, OPERATION_PROVIDER_REF) || row_same(old, operation, OPERATION_PROVIDER_REF))
 		return NULL;
 	found = ledger_find_referenced(operations, row_get(operation, OPERATION_PROVIDER_ID),
@@ -219,10 +218,19 @@ find_mistaken(Store *operations, const Row *old, const Row *operation)
 	if (found == NULL || !row_same(found, operation, OPERATION_PAYMENT_ID) ||
 		!row_same(found, operation, OPERATION_AMOUNT) || row_is(found, OPERATION_STATUS, OPERATION_PENDING))
 		return NULL;
-	/* No event says that a void failed. */
-	if (row_is(found, OPERATION_KIND, KIND_VOID) && !row_is(found, OPERATION_STATUS, OPERATION_SUCCEEDED))
+	/* No event says that a void failed; and one that says the contrary was no guess. */
+	if (row_is(found, OPERATION_STATUS, OPERATION_SUCCEEDED) ? row_is(operation, OPERATION_STATUS, OPERATION_FAILED) :
+		row_is(found, OPERATION_KIND, KIND_VOID))
 		return NULL;
 	return store_lock_found(operations, found);
+}
+
+/* Whether an event has given a reference to another operation, which may be a guess. */
+static bool
+is_taken(Store *operations, const Row *operation, Datum reference)
+{
+	return ledger_find_referenced(operations, row_get(operation, OPERATION_PROVIDER_ID),
+								  TextDatumGetCString(row_get(operation, OPERATION_KIND)), reference) != NULL;
 }
 
 /* operation_cancel_session cancels a locked session whose money was released, and returns it. */
@@ -272,7 +280,8 @@ paysession_finish(PG_FUNCTION_ARGS)
 	old = lock_operation(operations, id);
 
 	operation = operation_answer(payments, payment, operations, old, outcome, amount);
-	if (!provider_ref.isnull && row_is_null(old, OPERATION_PROVIDER_REF))
+	if (!provider_ref.isnull && row_is_null(old, OPERATION_PROVIDER_REF) &&
+		(outcome != OUTCOME_UNKNOWN || !is_taken(operations, operation, provider_ref.value)))
 	{
 		row_set(operation, OPERATION_PROVIDER_REF, provider_ref.value);
 		/* What has a name is not a part of a total any more. */
@@ -288,7 +297,8 @@ paysession_finish(PG_FUNCTION_ARGS)
 		if (mistaken != NULL)
 		{
 			/* It succeeded, as its caller says, and failed since, as an event has said. */
-			if (!row_is(mistaken, OPERATION_STATUS, OPERATION_SUCCEEDED))
+			if (row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) &&
+				!row_is(mistaken, OPERATION_STATUS, OPERATION_SUCCEEDED))
 				ledger_finish(operation, OPERATION_REVERSED);
 			ledger_exchange(payments, &payment, operations, old, operation, mistaken);
 		}

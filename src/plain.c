@@ -16,6 +16,7 @@
 #include "access/genam.h"
 #include "access/sysattr.h"
 #include "access/transam.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
@@ -23,6 +24,7 @@
 #include "rewrite/rewriteHandler.h"
 #include "storage/lockdefs.h"
 #include "utils/inval.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
@@ -62,19 +64,23 @@ plain_init(void)
 	CacheRegisterSyscacheCallback(CONSTROID, forget_all, (Datum) 0);
 }
 
+/*
+ * What does not come with PostgreSQL; and what is not immutable, since some
+ * functions that do run what they are given, or what a type's owner has said.
+ */
 static bool
-is_own_function(Oid function, void *context)
+is_of_others(Oid function, void *context)
 {
-	return function >= FirstNormalObjectId;
+	return function >= FirstNormalObjectId || func_volatile(function) != PROVOLATILE_IMMUTABLE;
 }
 
-/* Whether an expression calls what does not come with PostgreSQL. */
+/* Whether an expression calls such a function. */
 static bool
 calls_others(Node *node, void *context)
 {
 	if (node == NULL)
 		return false;
-	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, is_own_function, context))
+	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, is_of_others, context))
 		return true;
 	return expression_tree_walker(node, calls_others, context);
 }
@@ -127,23 +133,23 @@ has_plain_indexes(Relation rel)
 	return is_plain;
 }
 
-/* Whether a trigger is one of ours, as it was made. */
-static bool
-is_ours(const Trigger *trigger, const PGFunction *triggers)
+/* Returns which of ours a trigger is, as it was made; -1 if it is none. */
+static int
+find_own(const Trigger *trigger, const PlainLaw *law)
 {
 	FmgrInfo	function;
 
-	if (!TRIGGER_FOR_ROW(trigger->tgtype) || trigger->tgqual != NULL || trigger->tgnattr > 0 ||
+	if (trigger->tgqual != NULL || trigger->tgnattr > 0 ||
 		trigger->tgoldtable != NULL || trigger->tgnewtable != NULL || OidIsValid(trigger->tgconstraint) ||
 		(trigger->tgenabled != TRIGGER_FIRES_ON_ORIGIN && trigger->tgenabled != TRIGGER_FIRES_ALWAYS))
-		return false;
+		return -1;
 	fmgr_info(trigger->tgfoid, &function);
 	for (int i = 0; i < PLAIN_TRIGGERS; i++)
 	{
-		if (triggers[i] == function.fn_addr)
-			return true;
+		if (law->triggers[i].function == function.fn_addr && law->triggers[i].type == trigger->tgtype)
+			return i;
 	}
-	return false;
+	return -1;
 }
 
 static bool
@@ -157,42 +163,45 @@ is_foreign_key(const Trigger *trigger)
 static bool
 is_held(Relation rel, const Trigger *trigger, const CatalogTable *table, const PlainLaw *law)
 {
+	const CatalogTable *held;
 	ListCell   *lc;
 
 	if (!law->holds)
 		return false;
-
+	/* Before the list, which an invalidation would take away. */
+	held = catalog_table(law->held_table);
 	foreach(lc, RelationGetFKeyList(rel))
 	{
 		ForeignKeyCacheInfo *key = lfirst(lc);
 
 		if (key->conoid == trigger->tgconstraint)
 			return key->nkeys == 1 && key->conkey[0] == table->attno[law->held_column] &&
-				key->confrelid == catalog_table(law->held_table)->relid;
+				key->confrelid == held->relid && key->confkey[0] == held->attno[0];
 	}
 	return false;
 }
 
-/* Whether there is only what we know of among a table's triggers. */
+/* Whether there is only what we know of, and all of it, among a table's triggers. */
 static bool
-has_plain_triggers(Relation rel, const PGFunction *triggers)
+has_plain_triggers(const TriggerDesc *desc, const PlainLaw *law)
 {
-	const TriggerDesc *desc = rel->trigdesc;
-	int			missing = 0;
+	uint32		missing = 0;
 
 	if (desc == NULL)
 		return false;
-	for (int i = 0; i < PLAIN_TRIGGERS && triggers[i] != NULL; i++)
-		missing++;
+	for (int i = 0; i < PLAIN_TRIGGERS && law->triggers[i].function != NULL; i++)
+		missing |= 1u << i;
 	for (int i = 0; i < desc->numtriggers; i++)
 	{
 		const Trigger *trigger = &desc->triggers[i];
+		int			own;
 
 		if (is_foreign_key(trigger) || TRIGGER_FOR_TRUNCATE(trigger->tgtype))
 			continue;
-		if (!is_ours(trigger, triggers))
+		own = find_own(trigger, law);
+		if (own < 0)
 			return false;
-		missing--;
+		missing &= ~(1u << own);
 	}
 	return missing == 0;
 }
@@ -202,9 +211,9 @@ has_plain_triggers(Relation rel, const PGFunction *triggers)
  * of the one that is held; NULL if there are none.
  */
 static TriggerDesc *
-get_references(Relation rel, const CatalogTable *table, const PlainLaw *law, bool is_birth)
+get_references(Relation rel, TriggerDesc *triggers, const CatalogTable *table, const PlainLaw *law, bool is_birth)
 {
-	TriggerDesc *desc = CopyTriggerDesc(rel->trigdesc);
+	TriggerDesc *desc = CopyTriggerDesc(triggers);
 	int			kept = 0;
 
 	for (int i = 0; i < desc->numtriggers; i++)
@@ -236,11 +245,14 @@ get_keys(Relation rel)
 static bool
 learn(Plain *plain, const CatalogTable *table, Relation rel, const PlainLaw *law)
 {
-	if (rel->rd_rel->relispartition || !has_plain_triggers(rel, law->triggers) ||
+	/* A copy: an invalidation may rebuild what the relation cache has. */
+	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
+
+	if (rel->rd_rel->relispartition || !has_plain_triggers(triggers, law) ||
 		!has_plain_columns(table, rel) || !has_plain_indexes(rel))
 		return false;
-	plain->references = get_references(rel, table, law, false);
-	plain->birth_references = get_references(rel, table, law, true);
+	plain->references = get_references(rel, triggers, table, law, false);
+	plain->birth_references = get_references(rel, triggers, table, law, true);
 	plain->keys = get_keys(rel);
 	return true;
 }
@@ -248,10 +260,10 @@ learn(Plain *plain, const CatalogTable *table, Relation rel, const PlainLaw *law
 /*
  * plain_get returns what there is to know of a table that is plain, given its
  * law; NULL if it is not, or somebody has triggers switched off.  It is valid
- * until the transaction ends.
+ * until the write ends in which it is asked for, or another one around that.
  */
 const Plain *
-plain_get(Table table, Relation rel, const PlainLaw *law)
+plain_get(Table table, Relation rel, const PlainLaw *law, bool is_nested)
 {
 	Knowledge  *knowledge = &known[table];
 
@@ -261,9 +273,11 @@ plain_get(Table table, Relation rel, const PlainLaw *law)
 	{
 		MemoryContext previous;
 
-		/* A write that is under way may still use what was known. */
-		if (knowledge->context != NULL)
+		/* A write around this one may still use what was known. */
+		if (knowledge->context != NULL && is_nested)
 			MemoryContextSetParent(knowledge->context, TopTransactionContext);
+		else if (knowledge->context != NULL)
+			MemoryContextDelete(knowledge->context);
 		knowledge->context = AllocSetContextCreate(CacheMemoryContext, "paysession plain table",
 												   ALLOCSET_SMALL_SIZES);
 		previous = MemoryContextSwitchTo(knowledge->context);

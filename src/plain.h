@@ -5,6 +5,7 @@
 #ifndef PAYSESSION_PLAIN_H
 #define PAYSESSION_PLAIN_H
 
+#include "catalog/pg_trigger.h"
 #include "nodes/bitmapset.h"
 #include "utils/rel.h"
 #include "utils/reltrigger.h"
@@ -13,15 +14,23 @@
 
 #define PLAIN_TRIGGERS	2
 
+#define PLAIN_BEFORE	(TRIGGER_TYPE_ROW | TRIGGER_TYPE_BEFORE)
+#define PLAIN_AFTER		(TRIGGER_TYPE_ROW | TRIGGER_TYPE_AFTER)
+#define PLAIN_ANY		(TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE)
+
 /* What the law of a table consists of. */
 typedef struct PlainLaw
 {
-	PGFunction	triggers[PLAIN_TRIGGERS];	/* the functions of its triggers */
+	struct
+	{
+		PGFunction	function;
+		int16		type;		/* as in pg_trigger */
+	}			triggers[PLAIN_TRIGGERS];
 
 	/*
 	 * The column of a new row, if any, whose referenced row the law updates
-	 * before the new one is written: it stays until we commit, and need not
-	 * be looked for again.
+	 * before the new one is written: where that table is plain as well, it
+	 * stays until we commit, and need not be looked for again.
 	 */
 	bool		holds;
 	int			held_column;
@@ -36,6 +45,6 @@ typedef struct Plain
 } Plain;
 
 extern void plain_init(void);
-extern const Plain *plain_get(Table table, Relation rel, const PlainLaw *law);
+extern const Plain *plain_get(Table table, Relation rel, const PlainLaw *law, bool is_nested);
 
 #endif							/* PAYSESSION_PLAIN_H */

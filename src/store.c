@@ -86,6 +86,13 @@ store_release_rows(Store *store)
 		ExecDropSingleTupleTableSlot(lfirst(lc));
 	list_free(store->slots);
 	store->slots = NIL;
+	if (store->estate == NULL)
+		return;
+	/* What was looked up and computed for them may go with their memory. */
+	store->rte->updatedCols = NULL;
+	if (store->result_rel->ri_TrigDesc != NULL)
+		memset(store->result_rel->ri_TrigFunctions, 0,
+			   store->result_rel->ri_TrigDesc->numtriggers * sizeof(FmgrInfo));
 }
 
 void
@@ -444,13 +451,16 @@ store_is_ours(const Row *row)
  * store_put_view adds the rows of a view of ours to what a function returns,
  * as the calling statement sees them.  It reads as the view's owner, as a
  * foreign key's check does: the caller's EXECUTE on the function is enough,
- * and no row security of a table of ours hides anything.
+ * and no row security of a table of ours hides anything.  Where a table has
+ * another owner it reads as the caller: what that owner put into an index
+ * runs when a query is planned, and is not to run as the view's owner.
  */
 void
 store_put_view(ReturnSetInfo *rsinfo, const char *view)
 {
 	SPIExecuteOptions options = {.read_only = true};
 	char	   *query = psprintf("SELECT * FROM paysession.%s", view);
+	Oid			owner = catalog_view_owner(view);
 	Oid			user;
 	int			context;
 
@@ -458,7 +468,9 @@ store_put_view(ReturnSetInfo *rsinfo, const char *view)
 	options.dest = CreateTuplestoreDestReceiver();
 	SetTuplestoreDestReceiverParams(options.dest, rsinfo->setResult, CurrentMemoryContext, false, NULL, NULL);
 	SPI_connect();
-	SetUserIdAndSecContext(catalog_view_owner(view), context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	if (catalog_owns_tables(owner))
+		SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE |
+							   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
 	SPI_execute_extended(query, &options);
 	SetUserIdAndSecContext(user, context);
 	SPI_finish();

@@ -15,6 +15,7 @@
  */
 #include "postgres.h"
 
+#include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "commands/trigger.h"
@@ -386,13 +387,30 @@ write_with_triggers(Store *store, CmdType operation, Oid arbiter, Row *old, Row 
 	return written;
 }
 
-/* What of the law there is to a write that can do without firing triggers; or NULL. */
+/* Whether the table is plain that the law writes before a new row. */
+static bool
+is_held_plain(const PlainLaw *law)
+{
+	Relation	rel;
+	bool		is_plain;
+
+	if (!law->holds)
+		return true;
+	rel = table_open(catalog_table(law->held_table)->relid, RowExclusiveLock);
+	is_plain = plain_get(law->held_table, rel, &laws[law->held_table]->plain, write_depth > 1) != NULL;
+	table_close(rel, NoLock);
+	return is_plain;
+}
+
+/* What there is to know for a write that can do without firing triggers; or NULL. */
 static const Plain *
-get_plain(Store *store)
+get_plain(Store *store, CmdType operation)
 {
 	const StoreLaw *law = laws[store->table->table];
 
-	return law != NULL ? plain_get(store->table->table, store->rel, &law->plain) : NULL;
+	if (law == NULL || operation == CMD_DELETE || (operation == CMD_INSERT && !is_held_plain(&law->plain)))
+		return NULL;
+	return plain_get(store->table->table, store->rel, &law->plain, write_depth > 1);
 }
 
 /* Has the foreign keys of a row checked that was written. */
@@ -401,10 +419,13 @@ check_references(Store *store, TriggerDesc *references, Row *old, Row *row)
 {
 	ResultRelInfo *rri = store->result_rel;
 	TriggerDesc *triggers = rri->ri_TrigDesc;
+	FmgrInfo   *functions = rri->ri_TrigFunctions;
 
 	if (references == NULL)
 		return;
+	/* After an error the store is not used again. */
 	rri->ri_TrigDesc = references;
+	rri->ri_TrigFunctions = palloc0(references->numtriggers * sizeof(FmgrInfo));
 	AfterTriggerBeginQuery();
 	if (old == NULL)
 		ExecARInsertTriggers(store->estate, rri, row->slot, NIL, NULL);
@@ -412,6 +433,7 @@ check_references(Store *store, TriggerDesc *references, Row *old, Row *row)
 		ExecARUpdateTriggers(store->estate, rri, NULL, NULL, &old->slot->tts_tid, NULL, row->slot, NIL, NULL, false);
 	AfterTriggerEndQuery(store->estate);
 	rri->ri_TrigDesc = triggers;
+	rri->ri_TrigFunctions = functions;
 }
 
 /*
@@ -434,7 +456,8 @@ write_directly(Store *store, const Plain *plain, CmdType operation, Row *old, Ro
 	{
 		store->rte->updatedCols = row_changes(old, row);
 		replace_tuple(store, old, row);
-		if (bms_overlap(store->rte->updatedCols, plain->keys))
+		/* The check of a new row's key may still be to come, and would not find it. */
+		if (bms_overlap(store->rte->updatedCols, plain->keys) || store_is_ours(old))
 			check_references(store, plain->references, old, row);
 	}
 	written_slot = NULL;
@@ -467,7 +490,7 @@ write_row(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
 	written_slot = (row != NULL) ? row->slot : NULL;
 	PG_TRY();
 	{
-		const Plain *plain = operation != CMD_DELETE && !OidIsValid(arbiter) ? get_plain(store) : NULL;
+		const Plain *plain = OidIsValid(arbiter) ? NULL : get_plain(store, operation);
 
 		if (plain != NULL)
 			write_directly(store, plain, operation, old, row);

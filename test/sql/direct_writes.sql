@@ -125,5 +125,51 @@ CALL pg_temp.checkout_with('ALTER TABLE paysession.payment_session ADD CONSTRAIN
 -- and so are those of ours
 CALL pg_temp.checkout_with($$SELECT paysession.ps_create('dw_c9', 'dw_none')$$);
 
+
+-- one that is checked at COMMIT only, of a row that is changed before
+ALTER TABLE paysession.payment ADD CONSTRAINT dw_order FOREIGN KEY (order_id) REFERENCES dw_parent NOT VALID DEFERRABLE INITIALLY DEFERRED;
+SELECT status FROM paysession.ps_create('dw_c3', 'dw_card', 70, id => 'dw_s4', currency_code => 'eur');
+SELECT status FROM paysession.ps_authorize('dw_s4');
+BEGIN;
+SELECT id AS payment FROM paysession.ps_promote('dw_s4', 'dw_nowhere') \gset
+SELECT status FROM paysession.ps_capture(:'payment', 10);
+COMMIT;
+ALTER TABLE paysession.payment DROP CONSTRAINT dw_order;
+
+-- a birth is judged again where a trigger of somebody's runs in what it writes elsewhere
+CREATE FUNCTION dw_meddle() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE TG_ARGV[0] USING NEW.id;
+	RETURN NULL;
+END $$;
+CREATE FUNCTION pg_temp.outcome(meddler text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	broken text;
+BEGIN
+	EXECUTE meddler;
+	EXECUTE statement;
+	SELECT string_agg(detail, '; ') INTO broken FROM paysession.ps_check() WHERE object LIKE '%dw\_%';
+	RAISE SQLSTATE 'TOKAY' USING MESSAGE = coalesce('broken: ' || broken, 'not refused');
+EXCEPTION WHEN OTHERS THEN
+	RETURN concat_ws(' ', SQLSTATE, SQLERRM);
+END $$;
+SELECT subtotal FROM paysession.ps_put_cart('{"id": "dw_c4", "currency_code": "eur", "subtotal": 100}');
+SELECT pg_temp.outcome(format('CREATE TRIGGER m AFTER UPDATE ON paysession.cart FOR EACH ROW WHEN (NEW.session_count > OLD.session_count) EXECUTE FUNCTION dw_meddle(%L)', meddling), statement)
+FROM unnest(ARRAY['UPDATE paysession.cart SET subtotal = subtotal + 7 WHERE id = $1', 'UPDATE paysession.cart SET completed_at = now() WHERE id = $1',
+		'DELETE FROM paysession.cart WHERE id = $1']) AS meddling,
+	unnest(ARRAY[$$SELECT paysession.ps_create('dw_c4', 'dw_card', id => 'dw_s5')$$,
+		$$INSERT INTO paysession.payment_session (id, cart_id, provider_id) VALUES ('dw_s5', 'dw_c4', 'dw_card')$$]) AS statement;
+SELECT pg_temp.outcome($$CREATE TRIGGER m AFTER UPDATE ON paysession.payment_session FOR EACH ROW WHEN (NEW.status = OLD.status)
+		EXECUTE FUNCTION dw_meddle('UPDATE paysession.payment_session SET status = ''canceled'' WHERE id = $1')$$, statement)
+FROM unnest(ARRAY[$$SELECT paysession.ps_promote('dw_s4')$$, $$INSERT INTO paysession.payment (session_id) VALUES ('dw_s4')$$]) AS statement;
+-- a trigger that has memory of its own goes through a whole sweep
+CREATE FUNCTION dw_definer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER m BEFORE UPDATE ON paysession.payment_session FOR EACH ROW EXECUTE FUNCTION dw_definer();
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, expires_at)
+	SELECT 'dw_x' || i, 'dw_x' || i, 'dw_card', 5, 'eur', '2001-01-01' FROM generate_series(1, 20) AS i;
+SELECT count(*) FROM paysession.ps_expire() WHERE id LIKE 'dw\_x%';
+DROP TRIGGER m ON paysession.payment_session;
+
+DROP FUNCTION dw_meddle, dw_definer;
 DROP TABLE dw_parent;
 DROP FUNCTION dw_nothing, dw_true;
