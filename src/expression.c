@@ -143,7 +143,12 @@ expression_lend(Table table, ResultRelInfo *result_rel, EState *estate)
 	result_rel->ri_NumGeneratedNeeded = set->ngenerated;
 	set->extra.rinfo = result_rel;
 	if (estate->es_resultrelinfo_extra == NIL)
+	{
+		MemoryContext previous = MemoryContextSwitchTo(estate->es_query_cxt);
+
 		estate->es_resultrelinfo_extra = list_make1(&set->extra);
+		MemoryContextSwitchTo(previous);
+	}
 	set->lent = true;
 	return true;
 }
