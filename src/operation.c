@@ -281,7 +281,7 @@ paysession_finish(PG_FUNCTION_ARGS)
 
 	operation = operation_answer(payments, payment, operations, old, outcome, amount);
 	if (!provider_ref.isnull && row_is_null(old, OPERATION_PROVIDER_REF) &&
-		(outcome != OUTCOME_UNKNOWN || !is_taken(operations, operation, provider_ref.value)))
+		(!row_same(old, operation, OPERATION_STATUS) || !is_taken(operations, operation, provider_ref.value)))
 	{
 		row_set(operation, OPERATION_PROVIDER_REF, provider_ref.value);
 		/* What has a name is not a part of a total any more. */

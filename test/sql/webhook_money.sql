@@ -274,6 +274,19 @@ SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_two3', 'refund_fail
 SELECT status, provider_ref FROM paysession.ps_finish(:'second', 'succeeded', provider_ref => 'wm_two_r4');
 SELECT status, provider_ref FROM paysession.ps_finish(:'first', 'succeeded', provider_ref => 'wm_two_r3');
 SELECT refunded, r_pending FROM pg_temp.money('wm\_two');
+-- and where both have succeeded, or the answer is not known: then it is left where it is
+SELECT id AS first FROM paysession.ps_refund('wm_two', 5) \gset
+SELECT id AS second FROM paysession.ps_refund('wm_two', 5, lease => '1 hour') \gset
+SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_two4', 'refunded', 'wm_two_s', operation_ref => 'wm_two_r5', amount => 5);
+SELECT status, provider_ref FROM paysession.ps_finish(:'second', 'unknown', provider_ref => 'wm_two_r5');
+SELECT status, provider_ref FROM paysession.ps_finish(:'second', 'succeeded');
+SELECT status, provider_ref FROM paysession.ps_finish(:'second', 'succeeded', provider_ref => 'wm_two_r5');
+-- and where it is a failure that was guessed
+SELECT id AS first FROM paysession.ps_refund('wm_two', 4, lease => '1 hour') \gset
+SELECT id AS second FROM paysession.ps_refund('wm_two', 4, lease => '1 hour') \gset
+SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_two5', 'refund_failed', 'wm_two_s', operation_ref => 'wm_two_r6', amount => 4);
+SELECT status, provider_ref FROM paysession.ps_finish(:'second', 'failed', provider_ref => 'wm_two_r6');
+SELECT status, provider_ref FROM paysession.ps_finish(:'first', 'succeeded', provider_ref => 'wm_two_r7');
 -- but a reference of an operation of another amount is an error of the caller's
 SELECT id AS third FROM paysession.ps_refund('wm_two', 30, lease => '1 hour') \gset
 SELECT status, provider_ref FROM paysession.ps_finish(:'third', 'succeeded', provider_ref => 'wm_two_r2');
