@@ -288,6 +288,6 @@ SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_two5', 'refund_fail
 SELECT status, provider_ref FROM paysession.ps_finish(:'second', 'failed', provider_ref => 'wm_two_r6');
 SELECT status, provider_ref FROM paysession.ps_finish(:'first', 'succeeded', provider_ref => 'wm_two_r7');
 -- but a reference of an operation of another amount is an error of the caller's
-SELECT id AS third FROM paysession.ps_refund('wm_two', 30, lease => '1 hour') \gset
+SELECT id AS third FROM paysession.ps_refund('wm_two', 3, lease => '1 hour') \gset
 SELECT status, provider_ref FROM paysession.ps_finish(:'third', 'succeeded', provider_ref => 'wm_two_r2');
 SELECT * FROM pg_temp.unlawful();
