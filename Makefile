@@ -2,12 +2,19 @@
 
 # PGXS may not be installed yet when one of these is asked for: their scripts
 # install what they need, and build in a copy of the tree.
-OWN_GOALS = check demo shell bench diagram fuzz indent lint
+OWN_GOALS = check demo shell bench diagram fuzz indent lint coverage leak oracle crash pairs \
+	check-asserts check-sanitizers check-valgrind check-caches smith
 SECONDS ?= 60
+SEEDS ?= 1
+OPS ?= 100000
+POINTS ?= 12
+CALLS ?= 1000000
+QUERIES ?= 2000
+SUITES ?= regress isolation pairs tap
 
 ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
 
-check demo diagram indent lint:
+check demo diagram indent lint coverage pairs:
 	@scripts/$@
 
 shell:
@@ -18,6 +25,24 @@ bench:
 
 fuzz:
 	@scripts/fuzz $(SECONDS)
+
+leak:
+	@scripts/leak $(CALLS)
+
+oracle:
+	@scripts/oracle $(SEEDS) $(OPS)
+
+crash:
+	@scripts/crash $(POINTS)
+
+check-asserts check-sanitizers check-valgrind:
+	@scripts/strict $(@:check-%=%) $(SUITES)
+
+check-caches:
+	@scripts/caches
+
+smith:
+	@scripts/smith $(QUERIES)
 
 # PGXS knows the others.
 OTHER_GOALS = $(filter-out $(OWN_GOALS), $(MAKECMDGOALS))

@@ -36,7 +36,7 @@ $$;
 SELECT * FROM pg_temp.keys('id\_1');
 -- it has ended: the next one goes on at the recovery point, with a lease of its own
 SELECT idempotency_key FROM paysession.ps_idempotency_begin('id_3', 'POST', '/', '{}', '20 ms');
-SELECT recovery_point, request_params, locked_until > clock_timestamp() AS locked FROM paysession.ps_idempotency_advance('id_3', 'payment_authorized');
+SELECT recovery_point, request_params, locked_until > locked_at AS locked FROM paysession.ps_idempotency_advance('id_3', 'payment_authorized');
 SELECT pg_sleep(0.03);
 SELECT * FROM pg_temp.keys('id\_3');
 SELECT id AS before, created_at AS since FROM paysession.idempotency_key WHERE idempotency_key = 'id_3' \gset
@@ -176,6 +176,11 @@ INSERT INTO paysession.idempotency_key (id, idempotency_key, request_params, rec
 	VALUES ('ikey_1', 'id_old', '1', 'half', '2001-01-01', '2001-01-01', '2001-01-02');
 RESET row_security;
 SELECT id, recovery_point, created_at < '2002-01-01' AS old FROM paysession.ps_idempotency_begin('id_old', NULL, NULL, '1');
+-- that nobody has ever held can be taken
+SET row_security = off;
+INSERT INTO paysession.idempotency_key (id, idempotency_key) VALUES ('ikey_2', 'id_never');
+RESET row_security;
+SELECT id, recovery_point, locked_at IS NOT NULL AS locked FROM paysession.ps_idempotency_begin('id_never', NULL, NULL, NULL);
 
 -- Every function with an idempotency key of its caller: a call, and for each
 -- other argument another value.

@@ -79,6 +79,7 @@ CALL pg_temp.refuse($$SELECT paysession.ps_new_id('ps', repeat('x', 65))$$);
 SELECT paysession.ps_new_id('ps', NULL) LIKE 'ps_%' AS random_route;
 CALL pg_temp.refuse($$SELECT paysession.ps_id_time(NULL)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_id_time('')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_id_time('ps01ARZ3NDEKTSV4RRFFQ69G5FAV')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_route(NULL)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_route('')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_route(E'a\nb')$$);

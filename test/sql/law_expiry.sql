@@ -33,6 +33,10 @@ UPDATE paysession.payment_session SET expires_at = now() - interval '1 day' WHER
 UPDATE paysession.payment_session SET data = '{"a": 1}' WHERE id = 'ex_future';
 SELECT id, status, expires_at < now() AS expired FROM paysession.payment_session WHERE id LIKE 'ex\_%' ORDER BY id;
 
+-- one that gets more time in the same statement has not expired
+INSERT INTO paysession.payment_session (id, provider_id, expires_at, amount, currency_code) VALUES ('ex_more', 'ex_card', '2001-01-01', 5, 'eur');
+UPDATE paysession.payment_session SET status = 'authorized', expires_at = now() + interval '1 day' WHERE id = 'ex_more' RETURNING status;
+
 -- finite
 CALL pg_temp.refuse($$UPDATE paysession.payment_session SET expires_at = 'infinity' WHERE id = 'ex_never'$$);
 CALL pg_temp.refuse($$INSERT INTO paysession.payment_session (provider_id, expires_at) VALUES ('ex_card', '-infinity')$$);

@@ -122,6 +122,10 @@ INSERT INTO paysession.payment (id, provider_id, currency_code, amount, captured
 CALL pg_temp.refuse($$SELECT * FROM paysession.order_payment_status WHERE order_id = 'lt_much'$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_refund_order('lt_much', 9007199254740991)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_get('lt_much', '{cart}')$$);
+INSERT INTO paysession.payment_session (id, cart_id, provider_id) VALUES ('lt_back', 'lt_p2_c', 'lt_card');
+INSERT INTO paysession.payment (id, provider_id, currency_code, amount, captured_amount, refunded_amount, captured_at, cart_id)
+	SELECT 'lt_back' || n, 'lt_card', 'eur', 9007199254740991, 9007199254740991, 9007199254740991, now(), 'lt_p2_c' FROM generate_series(1, 1025) n;
+CALL pg_temp.refuse($$SELECT paysession.ps_get('lt_back', '{cart}')$$);
 ROLLBACK;
 SELECT * FROM pg_temp.money('lt\_p%');
 SELECT * FROM pg_temp.unlawful();

@@ -133,4 +133,21 @@ INSERT INTO paysession.payment_session (cart_id, provider_id, currency_code, amo
 UPDATE paysession.payment_session SET status = 'authorized' WHERE cart_id IN ('mk_d1', 'mk_d2');
 CALL pg_temp.refuse($$SELECT paysession.ps_complete_cart(idempotency_key => 'mk_key')$$, true);
 SELECT cart_id FROM paysession.ps_complete_cart('mk_d2', 'mk_key');
+-- sessions of one cart may share one, and the authorized one must have it
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, currency_code, amount, idempotency_key) VALUES ('mk_d3a', 'mk_d3', 'mk_card', 'eur', 5, 'mk_key3'),
+	('mk_d3b', 'mk_d3', 'mk_ideal', 'eur', 5, 'mk_key3'), ('mk_d4a', 'mk_d4', 'mk_card', 'eur', 5, 'mk_key4'), ('mk_d4b', 'mk_d4', 'mk_ideal', 'eur', 5, 'mk_key5');
+UPDATE paysession.payment_session SET status = 'authorized' WHERE id IN ('mk_d3b', 'mk_d4a');
+SELECT session_id FROM paysession.ps_complete_cart(idempotency_key => 'mk_key3');
+CALL pg_temp.refuse($$SELECT paysession.ps_complete_cart(idempotency_key => 'mk_key5')$$);
+-- and one of no cart leads to none
+INSERT INTO paysession.payment_session (provider_id, idempotency_key) VALUES ('mk_card', 'mk_key6');
+CALL pg_temp.refuse($$SELECT paysession.ps_complete_cart(idempotency_key => 'mk_key6')$$);
+-- a cart that came in as completed, from where its payment did not, is so
+BEGIN;
+SET LOCAL row_security = off;
+INSERT INTO paysession.cart (id, currency_code, subtotal, shipping_total, raw_discount_total, gift_card_total, gift_card_tax_total, completed_at)
+	VALUES ('mk_past', 'eur', 100, 0, 0, 0, 0, '2001-01-01');
+COMMIT;
+SELECT count(*), count(p.id) AS payments FROM paysession.ps_complete_cart('mk_past') p;
+SELECT completed_at = '2001-01-01' AS untouched FROM paysession.cart WHERE id = 'mk_past';
 SELECT * FROM pg_temp.unlawful();

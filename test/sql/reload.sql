@@ -132,4 +132,14 @@ BEGIN;
 ALTER TABLE paysession.payment_session RENAME amount TO price;
 CALL pg_temp.refuse($$SELECT * FROM pg_temp.checkout('re_c7')$$);
 ROLLBACK;
+BEGIN;
+ALTER TABLE paysession.payment RENAME TO paid;
+CALL pg_temp.refuse($$SELECT * FROM pg_temp.checkout('re_c7')$$);
+ROLLBACK;
+BEGIN;
+ALTER TYPE paysession.payment_session_status RENAME VALUE 'error' TO 'failed';
+-- which changes no table: what is known stays until something else does
+COMMENT ON TABLE paysession.payment_session IS NULL;
+CALL pg_temp.refuse($$SELECT * FROM pg_temp.checkout('re_c7')$$);
+ROLLBACK;
 SELECT * FROM pg_temp.checkout('re_c7');

@@ -12,6 +12,13 @@ DROP INDEX paysession.uh_name;
 ALTER TABLE paysession.cart ADD uh_n int, ADD CONSTRAINT uh_deferred UNIQUE (uh_n) DEFERRABLE;
 SELECT id FROM paysession.ps_put_cart('{"id": "uh_deferred"}');
 
+-- a CHECK that cannot even be prepared is an error each time, until it is gone
+ALTER TABLE paysession.payment_provider ADD CONSTRAINT uh_never CHECK (length(id) < 1 / 0) NOT VALID;
+CALL pg_temp.refuse($$SELECT paysession.ps_put_provider('uh_c')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_put_provider('uh_c')$$);
+ALTER TABLE paysession.payment_provider DROP CONSTRAINT uh_never;
+SELECT id FROM paysession.ps_put_provider('uh_c');
+
 -- a column that was dropped is no change; one with a default is returned with it
 INSERT INTO paysession.payment_session (id, provider_id) VALUES ('uh_s', 'uh_a');
 ALTER TABLE paysession.payment_session ADD uh_x int DEFAULT 7;

@@ -12,6 +12,7 @@ ALTER TABLE paysession.payment_session
 	ADD shelf text NOT NULL DEFAULT 'main',
 	ADD token uuid DEFAULT gen_random_uuid(),
 	ADD number bigint GENERATED ALWAYS AS IDENTITY,
+	ADD floor smallint NOT NULL DEFAULT -1,
 	ADD double bigint GENERATED ALWAYS AS (amount * 2) STORED;
 ALTER TABLE paysession.cart
 	ADD shelf text NOT NULL DEFAULT 'main',
@@ -98,7 +99,7 @@ RESET enable_seqscan;
 DROP INDEX paysession.uo_status, paysession.uo_data, paysession.uo_expression;
 
 -- without them all goes on
-ALTER TABLE paysession.payment_session DROP shop, DROP shelf, DROP token, DROP number, DROP double;
+ALTER TABLE paysession.payment_session DROP shop, DROP shelf, DROP token, DROP number, DROP floor, DROP double;
 ALTER TABLE paysession.cart DROP shelf, DROP half;
 ALTER TABLE paysession.payment_provider DROP shelf;
 ALTER TABLE paysession.sales_channel DROP shelf;

@@ -61,6 +61,8 @@ SELECT status FROM paysession.ps_fail('vm_s4', 'timed out');
 SELECT status, status_reason FROM paysession.ps_authorize('vm_s4');
 -- a reference that another session of the provider has is refused, and with it the move
 CALL pg_temp.refuse($$SELECT paysession.ps_authorize('vm_s5', provider_ref => 'vm_ref4')$$);
+-- of what is authorized, another external session is not taken in silence, be it the first
+CALL pg_temp.refuse($$SELECT paysession.ps_authorize('vm_s1', provider_ref => 'vm_ref5')$$);
 SELECT status, is_selected FROM paysession.payment_session WHERE id = 'vm_s5';
 
 -- ps_cancel: for good, with its reason; the selection goes

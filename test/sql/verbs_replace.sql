@@ -74,6 +74,10 @@ CALL pg_temp.refuse($$SELECT paysession.ps_refresh('vr_none')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_delete(NULL)$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_delete('')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_delete('vr_none')$$);
+-- one of no cart and no collection has a fresh one, canceled before or not
+INSERT INTO paysession.payment_session (id, provider_id, amount, currency_code) VALUES ('vr_free', 'vr_card', 100, 'eur');
+SELECT status FROM paysession.ps_cancel('vr_free');
+SELECT id <> 'vr_free' AS fresh, status, cart_id, amount FROM paysession.ps_refresh('vr_free');
 -- a provider that was taken away since makes no fresh session, and the old one stays
 UPDATE paysession.payment_provider SET is_installed = false WHERE id = 'vr_card';
 CALL pg_temp.refuse($$SELECT paysession.ps_refresh(id) FROM paysession.payment_session WHERE cart_id = 'vr_c1'$$);

@@ -253,6 +253,28 @@ SELECT status FROM paysession.ps_finish(:'void', 'failed');
 SELECT outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_named3', 'voided', 'wm_named_s', operation_ref => :'void');
 SELECT captured, voided, v_pending FROM pg_temp.money('wm\_named');
 
+-- an event that says no amount waits while there is nothing that it can be about
+SELECT FROM paysession.ps_create('wm_all', 'wm_multiple', 100, id => 'wm_all_s', currency_code => 'eur');
+SELECT FROM paysession.ps_authorize('wm_all_s');
+INSERT INTO paysession.payment (id, session_id) VALUES ('wm_all', 'wm_all_s');
+SELECT outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_all1', 'disputed', 'wm_all_s', operation_ref => 'wm_all_d');
+SELECT FROM paysession.ps_capture('wm_all', provider_ref => 'wm_all_c');
+SELECT outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_all2', 'captured', 'wm_all_s', operation_ref => 'wm_all_c2');
+SELECT * FROM pg_temp.money('wm\_all');
+-- a running total of part of what is then said to be captured, for good, in one
+SELECT FROM paysession.ps_create('wm_sum', 'wm_multiple', 100, id => 'wm_sum_s', currency_code => 'eur');
+SELECT FROM paysession.ps_authorize('wm_sum_s');
+INSERT INTO paysession.payment (id, session_id) VALUES ('wm_sum', 'wm_sum_s');
+SELECT outcome FROM paysession.ps_receive('wm_multiple', 'wm_sum1', 'captured', 'wm_sum_s', amount => 60);
+SELECT amount, released_amount FROM paysession.ps_capture('wm_sum', 80, final => true, provider_ref => 'wm_sum_c');
+SELECT * FROM pg_temp.money('wm\_sum');
+-- what was captured, taken back and captured again adds up to more than an amount can be
+SELECT FROM paysession.ps_create('wm_huge', 'wm_multiple', 9007199254740991, id => 'wm_huge_s', currency_code => 'eur');
+SELECT FROM paysession.ps_authorize('wm_huge_s');
+INSERT INTO paysession.payment (id, session_id) VALUES ('wm_huge', 'wm_huge_s');
+SELECT o.status FROM paysession.ps_capture('wm_huge', provider_ref => 'wm_huge_c1') c, paysession.ps_finish(c.id, 'reversed') o;
+SELECT status FROM paysession.ps_capture('wm_huge', provider_ref => 'wm_huge_c2');
+SELECT outcome, detail FROM paysession.ps_receive('wm_multiple', 'wm_huge1', 'captured', 'wm_huge_s', amount => 9007199254740991);
 -- of two refunds alike an event can only guess which it is about; who asked the provider knows
 SELECT FROM paysession.ps_create('wm_two', 'wm_multiple', 100, id => 'wm_two_s', currency_code => 'eur');
 SELECT FROM paysession.ps_authorize('wm_two_s');

@@ -54,6 +54,13 @@ WHERE p.session_id = 'wk_c' AND p.kind = 'void';
 SELECT * FROM pg_temp.events('c%');
 SELECT * FROM pg_temp.operations('wk\_c');
 
+-- what waits for a payment still does when the provider is about to be asked
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code) VALUES ('wk_e', 'wk_e_c', 'wk_card', 100, 'eur');
+SELECT outcome, detail FROM paysession.ps_receive('wk_card', 'e_1', 'captured', 'wk_e', amount => 100);
+SELECT status, claimed FROM paysession.ps_begin('wk_e');
+SELECT kind, amount, status FROM pg_temp.operations('wk\_e');
+SELECT * FROM pg_temp.events('e%');
+
 -- another event that a trigger takes in meanwhile does not let the selection move
 SELECT e.outcome FROM (VALUES (1, 'requires_more'), (2, 'authorized')) AS v (n, status), paysession.ps_receive('wk_card', 'd_' || n, v.status, provider_ref => 'wk_d') e;
 INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, is_selected) VALUES ('wk_d_1', 'wk_d_c', 'wk_bank', 100, 'eur', true);

@@ -167,6 +167,19 @@ INSERT INTO paysession.payment_session (id, provider_id, expires_at) VALUES ('e_
 SELECT id FROM paysession.ps_expire(1);
 SELECT id FROM paysession.ps_expire(2);
 SELECT id FROM paysession.ps_expire(2);
+-- a payment that is canceled has nothing to expire, whenever that was to be
+CALL pg_temp.pay('g_2', 'card', 100);
+SELECT status FROM paysession.ps_void('g_2');
+UPDATE paysession.payment SET authorization_expires_at = '2001-01-01' WHERE id = 'g_2' RETURNING xmin AS version \gset
+SELECT count(*) FROM paysession.ps_expire();
+SELECT xmin = :'version' AS untouched FROM paysession.payment WHERE id = 'g_2';
+-- the provider ends the authorization itself, before the void that was left
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code) VALUES ('g_1', 'g_c', 'card', 100, 'eur');
+CALL pg_temp.hold('g_1');
+SELECT id FROM paysession.ps_expire();
+SELECT outcome FROM paysession.ps_receive('card', 'e_2', 'canceled', 'g_1');
+SELECT * FROM pg_temp.sessions('g\_1');
+SELECT * FROM pg_temp.operations('g\_1');
 -- what somebody's trigger refuses is passed over, again and again, and holds nothing else back
 CALL pg_temp.pay('f_4', 'card', 100);
 CALL pg_temp.pay('f_5', 'card', 100);

@@ -15,15 +15,17 @@ SELECT (paysession.ps_create('a_c', 'card', id => 'a', amount => 100)).status, (
 	(SELECT count(*) FROM paysession.ps_expire());
 SELECT kind, status, reason FROM paysession.payment_operation;
 
--- a session that gets more time while others are canceled one by one
+-- sessions that get more time, or all the time, while others are canceled one by one; one that is canceled is not due
 INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, expires_at)
-	SELECT 'b_' || n, 'b_c' || n, 'card', 100, 'eur', '2001-01-01'::timestamptz + n * interval '1 day' FROM generate_series(1, 3) n;
+	SELECT 'b_' || n, 'b_c' || n, 'card', 100, 'eur', '2001-01-01'::timestamptz + n * interval '1 day' FROM generate_series(1, 5) n;
+SELECT status FROM paysession.ps_cancel('b_5');
 CREATE FUNCTION pg_temp.extend() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF NEW.id = 'b_1' THEN
 		RAISE 'not this one';
 	END IF;
 	UPDATE paysession.payment_session SET expires_at = now() + interval '1 day' WHERE id = 'b_3' AND NEW.id = 'b_2';
+	UPDATE paysession.payment_session SET expires_at = NULL WHERE id = 'b_4' AND NEW.id = 'b_2';
 	RETURN NULL;
 END
 $$;
@@ -35,6 +37,7 @@ SELECT id, status, status_reason, expires_at > now() AS later FROM paysession.pa
 -- sessions, carts and keys that are found, and changed before their turn, are passed over and taken by the next sweep
 SELECT status FROM paysession.ps_cancel('b_1');
 SELECT status FROM paysession.ps_cancel('b_3');
+SELECT status FROM paysession.ps_cancel('b_4');
 SELECT count(*) FROM generate_series(1, 3) n, paysession.ps_idempotency_begin('b_' || n, NULL, NULL, NULL, '1 ms');
 CREATE FUNCTION pg_temp.change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

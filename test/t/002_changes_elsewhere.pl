@@ -91,6 +91,12 @@ $session->query("SELECT checkout('none')");
 like($session->{stderr}, qr/ERROR:  schema "paysession" does not exist/, 'says that the extension is gone');
 elsewhere('CREATE EXTENSION paysession');
 
+# The statuses are five, whoever says that there are more.
+$node->safe_psql('postgres', "ALTER TYPE paysession.payment_session_status ADD VALUE 'disputed'");
+$session->query("INSERT INTO paysession.payment_session (provider_id, status) VALUES ('card', 'disputed')");
+like($session->{stderr}, qr/ERROR:  invalid payment session status/, 'no session has a status of somebody else\'s');
+goes_on('a status was added');
+
 $session->quit;
 $node->stop;
 done_testing();
