@@ -202,7 +202,7 @@ expire_rows(void *arg)
 	Sweep	   *sweep = arg;
 	MemoryContext outer = CurrentMemoryContext;
 	MemoryContext each = AllocSetContextCreate(outer, "paysession sweep", ALLOCSET_DEFAULT_SIZES);
-	Store	   *store = store_open(sweep->expiry->table, STORE_CURRENT);
+	Store	   *store = store_open(sweep->expiry->table, STORE_WRITE);
 	StoreScan  *scan = sweep->id.isnull ? scan_until(store, sweep->expiry->index, sweep->now) :
 	store_scan_begin(store, sweep->expiry->primary_key, 1, &sweep->id.value, NULL, ForwardScanDirection);
 	Row		   *found;
