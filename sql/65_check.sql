@@ -158,8 +158,7 @@ FROM paysession.payment_operation o
 			THEN 'its provider is not its payment''s or session''s' END),
 		(14, CASE WHEN o.session_id <> p.session_id THEN 'its session is not its payment''s' END),
 		(14, CASE WHEN (o.status = 'pending') <> (o.finished_at IS NULL) THEN 'its finished_at does not fit its status' END),
-		(14, CASE WHEN o.status = 'reversed' AND o.kind NOT IN ('capture', 'refund')
-			THEN 'it is reversed, which only a capture or a refund can be' END)
+		(14, CASE WHEN o.status = 'reversed' AND o.kind = 'authorize' THEN 'it is an authorization that is reversed' END)
 	) AS v (rule, detail)
 WHERE v.detail IS NOT NULL
 
