@@ -113,11 +113,8 @@ inline unlock_payment()
 
 inline contribute(k, sign)
 {
-	if
-	:: status[k] == pending -> my_reserved[kind[k]] = my_reserved[kind[k]] + sign * amount[k]
-	:: status[k] == succeeded -> my_done[kind[k]] = my_done[kind[k]] + sign * amount[k]
-	:: else
-	fi
+	my_reserved[kind[k]] = my_reserved[kind[k]] + sign * (status[k] == pending -> amount[k] : 0);
+	my_done[kind[k]] = my_done[kind[k]] + sign * (status[k] == succeeded -> amount[k] : 0)
 }
 
 inline set(k, to)
