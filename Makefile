@@ -2,7 +2,7 @@
 
 # PGXS may not be installed yet when one of these is asked for: their scripts
 # install what they need, and build in a copy of the tree.
-OWN_GOALS = check demo shell bench diagram fuzz indent lint coverage leak oracle crash pairs model \
+OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint coverage leak oracle crash pairs model \
 	check-asserts check-sanitizers check-valgrind check-caches smith
 SECONDS ?= 60
 SEEDS ?= 1
@@ -21,7 +21,13 @@ shell:
 	@scripts/demo shell
 
 bench:
-	@test/bench/run
+	@test/bench/run $(PARTS)
+
+bench-scale:
+	@test/bench/scale $(PARTS)
+
+baseline:
+	@test/bench/guard keep
 
 fuzz:
 	@scripts/fuzz $(SECONDS)

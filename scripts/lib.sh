@@ -162,8 +162,9 @@ enter()
 		PAYSESSION_SCRATCH="$scratch" PG_CONFIG="$PG_CONFIG" \
 		bash "$scratch/tree/$script" "$@" || status=$?
 	if [ "$status" = 0 ]; then
+		# a part of a measurement may not make all of them
 		for file in "${products[@]}"; do
-			cp "$scratch/tree/$file" "$top/$file"
+			[ ! -e "$scratch/tree/$file" ] || cp "$scratch/tree/$file" "$top/$file"
 		done
 	fi
 	exit "$status"

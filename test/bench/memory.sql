@@ -3,9 +3,9 @@
 CREATE PROCEDURE pg_temp.call(calls integer) LANGUAGE plpgsql AS $$
 BEGIN
 	FOR i IN 0 .. calls / 2 - 1 LOOP
-		PERFORM paysession.ps_fail('ps_0000000' || 1000000000000000000 + 10 * (i % 500));
+		PERFORM paysession.ps_fail('ps_0000000' || 1000000000000000000 + 100 * (i % 500));
 		COMMIT;
-		PERFORM paysession.ps_retry('ps_0000000' || 1000000000000000000 + 10 * (i % 500));
+		PERFORM paysession.ps_retry('ps_0000000' || 1000000000000000000 + 100 * (i % 500));
 		COMMIT;
 	END LOOP;
 END $$;

@@ -22,4 +22,8 @@ FROM (
 	                 o.attempt, o.provider_idempotency_key = o.id, o.claimed_until IS NULL, o.finished_at IS NULL,
 	                 o.provider_ref, o.reason, o.note, o.metadata, o.idempotency_key, o.request)::text
 	FROM :"schema".payment_operation AS o
+	UNION ALL
+	SELECT ROW('inbox', provider_id, event_id, occurred_at IS NULL, amount, status, outcome, session_id, provider_ref,
+	                 operation_ref, detail, resolved_at, payload)::text
+	FROM :"schema".provider_event
 ) AS lines (line);

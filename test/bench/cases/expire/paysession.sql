@@ -1,0 +1,1 @@
+SELECT count(*) FROM paysession.ps_expire(100000);
