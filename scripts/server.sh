@@ -31,6 +31,8 @@ make_server()
 	(
 		trap 'rm -rf "$folder"' EXIT
 		cd "$folder" || exit
+		# which a make above us says it is, and PostgreSQL's asks
+		unset MAKEFLAGS MAKELEVEL MFLAGS
 		fetch_source
 		cd source || exit
 		# -O1, which valgrind's suppressions are made for

@@ -21,6 +21,14 @@ typedef struct Nullable
 	bool		isnull;
 } Nullable;
 
+static inline Nullable
+args_of(Datum value)
+{
+	Nullable	arg = {.value = value};
+
+	return arg;
+}
+
 /*
  * What every function that writes does first, but for the card check of its
  * documents: this error, too, sends the statement to the server's log.

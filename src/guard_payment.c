@@ -248,6 +248,7 @@ static void
 after_payment(Relation rel, const Row *old, const Row *payment, bool is_judged)
 {
 	uint32		changes = row_column_changes(old, payment);
+	InboxKeys	keys = {.provider_ref.isnull = true,.operation_ref.isnull = true,.operation_id.isnull = true};
 	Store	   *providers;
 	Row		   *provider;
 
@@ -274,13 +275,9 @@ after_payment(Relation rel, const Row *old, const Row *payment, bool is_judged)
 	if (provider != NULL && row_is(provider, PROVIDER_CAPTURE_METHOD, "automatic"))
 		capture_automatically(payment);
 	store_close(providers);
-	inbox_wake(&(InboxKeys) {
-		.provider_id = row_get(payment, PAYMENT_PROVIDER_ID),
-		.session_id.value = row_get(payment, PAYMENT_SESSION_ID),
-		.provider_ref.isnull = true,
-		.operation_ref.isnull = true,
-		.operation_id.isnull = true
-	});
+	keys.provider_id = row_get(payment, PAYMENT_PROVIDER_ID);
+	keys.session_id.value = row_get(payment, PAYMENT_SESSION_ID);
+	inbox_wake(&keys);
 }
 
 const StoreLaw guard_payment_law = {

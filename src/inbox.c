@@ -124,18 +124,18 @@ inbox_find_parked(const InboxKeys *keys)
 {
 	Store	   *inbox = store_open(TABLE_INBOX, STORE_CURRENT);
 	List	   *found = NIL;
+	Datum		with_ref[] = {keys->provider_id, keys->provider_ref.value};
+	Datum		with_operation_ref[] = {keys->provider_id, keys->operation_ref.value};
+	Datum		with_operation_id[] = {keys->provider_id, keys->operation_id.value};
 
 	if (!keys->session_id.isnull)
 		found = add_parked(found, inbox, INDEX_INBOX_SESSION, 1, &keys->session_id.value);
 	if (!keys->provider_ref.isnull)
-		found = add_parked(found, inbox, INDEX_INBOX_REF, 2,
-						   (Datum[]) {keys->provider_id, keys->provider_ref.value});
+		found = add_parked(found, inbox, INDEX_INBOX_REF, 2, with_ref);
 	if (!keys->operation_ref.isnull)
-		found = add_parked(found, inbox, INDEX_INBOX_OPERATION_REF, 2,
-						   (Datum[]) {keys->provider_id, keys->operation_ref.value});
+		found = add_parked(found, inbox, INDEX_INBOX_OPERATION_REF, 2, with_operation_ref);
 	if (!keys->operation_id.isnull)
-		found = add_parked(found, inbox, INDEX_INBOX_OPERATION_REF, 2,
-						   (Datum[]) {keys->provider_id, keys->operation_id.value});
+		found = add_parked(found, inbox, INDEX_INBOX_OPERATION_REF, 2, with_operation_id);
 	store_close(inbox);
 	return found;
 }

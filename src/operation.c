@@ -218,7 +218,11 @@ find_mistaken(Store *operations, const Row *old, const Row *operation)
 	if (found == NULL || !row_same(found, operation, OPERATION_PAYMENT_ID) ||
 		!row_same(found, operation, OPERATION_AMOUNT) || row_is(found, OPERATION_STATUS, OPERATION_PENDING))
 		return NULL;
-	/* No event says that a void failed; and one that says the contrary was no guess. */
+
+	/*
+	 * No event says that a void failed; and one that says the contrary was no
+	 * guess.
+	 */
 	if (row_is(found, OPERATION_STATUS, OPERATION_SUCCEEDED) ? row_is(operation, OPERATION_STATUS, OPERATION_FAILED) :
 		row_is(found, OPERATION_KIND, KIND_VOID))
 		return NULL;
@@ -239,7 +243,7 @@ operation_cancel_session(Store *sessions, Row *old)
 {
 	if (row_status(old) != PS_AUTHORIZED)
 		return old;
-	return session_cancel(sessions, old, (Nullable) {.value = CStringGetTextDatum("voided")});
+	return session_cancel(sessions, old, args_of(CStringGetTextDatum("voided")));
 }
 
 /* ps_finish(operation_id, outcome, amount, provider_ref, reason) */
@@ -296,7 +300,10 @@ paysession_finish(PG_FUNCTION_ARGS)
 
 		if (mistaken != NULL)
 		{
-			/* It succeeded, as its caller says, and failed since, as an event has said. */
+			/*
+			 * It succeeded, as its caller says, and failed since, as an event
+			 * has said.
+			 */
 			if (row_is(operation, OPERATION_STATUS, OPERATION_SUCCEEDED) &&
 				!row_is(mistaken, OPERATION_STATUS, OPERATION_SUCCEEDED))
 				ledger_finish(operation, OPERATION_REVERSED);

@@ -281,7 +281,11 @@ plain_get(Table table, Relation rel, const PlainLaw *law, bool is_nested)
 		knowledge->context = AllocSetContextCreate(CacheMemoryContext, "paysession plain table",
 												   ALLOCSET_SMALL_SIZES);
 		previous = MemoryContextSwitchTo(knowledge->context);
-		/* Valid beforehand: an invalidation that arrives meanwhile is not lost. */
+
+		/*
+		 * Valid beforehand: an invalidation that arrives meanwhile is not
+		 * lost.
+		 */
 		knowledge->relid = RelationGetRelid(rel);
 		knowledge->is_plain = false;
 		knowledge->is_plain = learn(&knowledge->plain, catalog_table(table), rel, law);

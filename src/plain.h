@@ -39,7 +39,8 @@ typedef struct PlainLaw
 
 typedef struct Plain
 {
-	TriggerDesc *references;	/* the triggers of foreign keys alone; NULL: none */
+	TriggerDesc *references;	/* the triggers of foreign keys alone; NULL:
+								 * none */
 	TriggerDesc *birth_references;	/* those that concern a new row */
 	Bitmapset  *keys;			/* columns of which a change concerns them */
 } Plain;

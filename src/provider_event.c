@@ -177,7 +177,11 @@ paysession_resolve(PG_FUNCTION_ARGS)
 		settle_event(inbox, event, row_is(found, INBOX_OUTCOME, INBOX_CONFLICT));
 	else
 		row_set(event, INBOX_OUTCOME, CStringGetTextDatum(INBOX_DISMISSED));
-	/* The event comes after what it is about; somebody's write may have woken it meanwhile. */
+
+	/*
+	 * The event comes after what it is about; somebody's write may have woken
+	 * it meanwhile.
+	 */
 	old = store_lock_again(inbox, found);
 	if (old == NULL || !row_same(found, old, INBOX_OUTCOME))
 		PG_RETURN_DATUM(finish(inbox, old != NULL ? old : event));

@@ -78,7 +78,7 @@ session_remove(Store *sessions, Row *old)
 	}
 	if (row_status(old) == PS_CANCELED)
 		return old;
-	return session_cancel(sessions, old, (Nullable) {.value = CStringGetTextDatum(REASON_REPLACED)});
+	return session_cancel(sessions, old, args_of(CStringGetTextDatum(REASON_REPLACED)));
 }
 
 PG_FUNCTION_INFO_V1(paysession_create);

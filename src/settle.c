@@ -30,7 +30,7 @@ static const Nullable absent = {.isnull = true};
 static Nullable
 column(const Row *row, int c)
 {
-	return row_is_null(row, c) ? absent : (Nullable) {.value = row_get(row, c)};
+	return row_is_null(row, c) ? absent : args_of(row_get(row, c));
 }
 
 /* How far a status is; the provider's last word is the highest. */
@@ -113,7 +113,7 @@ settle_is_of_another(const Scene *scene)
 Verdict
 settle_of_another(void)
 {
-	return (Verdict) {INBOX_STALE, "it is about another external session"};
+	return settle_as(INBOX_STALE, "it is about another external session");
 }
 
 /* Whether an authorization is the one that the session had. */
@@ -134,18 +134,18 @@ settle_authorized(Scene *scene)
 	if (row_status(scene->session) == PS_CANCELED)
 	{
 		if (is_known(scene))
-			return (Verdict) {INBOX_STALE, "the authorization has ended since"};
+			return settle_as(INBOX_STALE, "the authorization has ended since");
 		if (was_canceled_by_provider(scene))
-			return (Verdict) {INBOX_STALE, "the provider has canceled it since"};
-		return (Verdict) {INBOX_CONFLICT, "the provider holds the money of a canceled session"};
+			return settle_as(INBOX_STALE, "the provider has canceled it since");
+		return settle_as(INBOX_CONFLICT, "the provider holds the money of a canceled session");
 	}
 	if (row_status(scene->session) == PS_AUTHORIZED)
 	{
 		session_authorize(scene->sessions, scene->session, NIL, amount, absent, provider_ref);
-		return (Verdict) {INBOX_STALE, "it is authorized already"};
+		return settle_as(INBOX_STALE, "it is authorized already");
 	}
 	session_authorize(scene->sessions, scene->session, scene->siblings, amount, absent, provider_ref);
-	return (Verdict) {INBOX_APPLIED, NULL};
+	return settle_as(INBOX_APPLIED, NULL);
 }
 
 /* An event about the status of a session. */
@@ -161,13 +161,13 @@ settle_status(Scene *scene, Status to)
 	if (to == PS_CANCELED)
 		return settle_release(scene);
 	if (rank(to) <= rank(from))
-		return (Verdict) {INBOX_STALE, psprintf("the session is %s", status_labels[from])};
+		return settle_as(INBOX_STALE, psprintf("the session is %s", status_labels[from]));
 	if (to == PS_ERROR && is_being_asked(scene))
-		return (Verdict) {INBOX_STALE, "a later attempt is under way"};
+		return settle_as(INBOX_STALE, "a later attempt is under way");
 	session_move(scene->sessions, scene->session, to, absent, absent,
 				 row_is_null(scene->session, SESSION_PROVIDER_REF) ?
 				 column(scene->event, INBOX_PROVIDER_REF) : absent, false);
-	return (Verdict) {INBOX_APPLIED, NULL};
+	return settle_as(INBOX_APPLIED, NULL);
 }
 
 /* Finds an operation by a reference, in all the kinds that can have it. */
@@ -212,11 +212,11 @@ find_target(const Row *event, Nullable *session_id, Nullable *payment_id)
 
 	*session_id = *payment_id = absent;
 	if (session != NULL)
-		*session_id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(session, SESSION_ID)))};
+		*session_id = args_of(PointerGetDatum(DatumGetTextPCopy(row_get(session, SESSION_ID))));
 	else if (operation != NULL && !row_is_null(operation, OPERATION_SESSION_ID))
-		*session_id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(operation, OPERATION_SESSION_ID)))};
+		*session_id = args_of(PointerGetDatum(DatumGetTextPCopy(row_get(operation, OPERATION_SESSION_ID))));
 	else if (operation != NULL)
-		*payment_id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(operation, OPERATION_PAYMENT_ID)))};
+		*payment_id = args_of(PointerGetDatum(DatumGetTextPCopy(row_get(operation, OPERATION_PAYMENT_ID))));
 	store_close(operations);
 	store_close(sessions);
 	return session != NULL || operation != NULL;
@@ -276,11 +276,11 @@ apply(Row *event, Nullable session_id, Nullable payment_id, bool woken)
 	if (!row_same_across(event, INBOX_PROVIDER_ID,
 						 scene.session != NULL ? scene.session : scene.payment,
 						 scene.session != NULL ? (int) SESSION_PROVIDER_ID : (int) PAYMENT_PROVIDER_ID))
-		verdict = (Verdict) {INBOX_CONFLICT, "it is of another provider"};
+		verdict = settle_as(INBOX_CONFLICT, "it is of another provider");
 	else if (settle_is_money(event))
 		verdict = settle_money(&scene);
 	else if (scene.session == NULL)
-		verdict = (Verdict) {INBOX_STALE, "the payment came in as history"};
+		verdict = settle_as(INBOX_STALE, "the payment came in as history");
 	else
 		verdict = settle_status(&scene, get_status(event));
 	store_close(scene.operations);
@@ -317,15 +317,15 @@ try_apply(Row *event, Nullable session_id, Nullable payment_id, bool woken)
 {
 	Application application = {.event = event,.session_id = session_id,.payment_id = payment_id,.woken = woken};
 	ErrorData  *error = subtransaction_try(apply_body, &application);
+	Verdict		verdict;
 
 	if (error == NULL)
 		return application.verdict;
-	return (Verdict) {
-		woken && error->constraint_name != NULL &&
-		strcmp(error->constraint_name, "payment_session_selected") == 0 ? INBOX_PARKED : INBOX_CONFLICT,
-		value_mask_text(error->message),
-		error->sqlerrcode == ERRCODE_NO_DATA_FOUND
-	};
+	verdict = settle_as(woken && error->constraint_name != NULL &&
+						strcmp(error->constraint_name, "payment_session_selected") == 0 ?
+						INBOX_PARKED : INBOX_CONFLICT, value_mask_text(error->message));
+	verdict.is_unknown = error->sqlerrcode == ERRCODE_NO_DATA_FOUND;
+	return verdict;
 }
 
 /*
@@ -358,7 +358,7 @@ settle_one(Row *event, bool is_new, bool woken)
 
 	if (row_is_null(event, INBOX_SESSION_ID) && row_is_null(event, INBOX_PROVIDER_REF) &&
 		row_is_null(event, INBOX_OPERATION_REF))
-		verdict = (Verdict) {INBOX_CONFLICT, "it names neither a session nor a reference"};
+		verdict = settle_as(INBOX_CONFLICT, "it names neither a session nor a reference");
 	else
 	{
 		while (find_target_of(event, is_new, &session_id, &payment_id))
@@ -471,7 +471,7 @@ bool
 settle_waiting(const Row *session)
 {
 	InboxKeys	keys = {.provider_id = row_get(session, SESSION_PROVIDER_ID),
-	.session_id = column(session, SESSION_ID),.provider_ref = column(session, SESSION_PROVIDER_REF),
+		.session_id = column(session, SESSION_ID),.provider_ref = column(session, SESSION_PROVIDER_REF),
 	.operation_ref = absent,.operation_id = absent};
 	List	   *events = inbox_find_parked(&keys);
 

@@ -15,6 +15,14 @@ typedef struct Verdict
 	bool		is_unknown;		/* what it is about was not there */
 } Verdict;
 
+static inline Verdict
+settle_as(const char *outcome, const char *detail)
+{
+	Verdict		verdict = {.outcome = outcome,.detail = detail};
+
+	return verdict;
+}
+
 /* What an event is about, locked. */
 typedef struct Scene
 {

@@ -98,7 +98,7 @@ settle_is_release(const Row *event)
 static Verdict
 applied(void)
 {
-	return (Verdict) {INBOX_APPLIED, NULL};
+	return settle_as(INBOX_APPLIED, NULL);
 }
 
 static bool
@@ -222,7 +222,7 @@ static int64
 get_open(const Row *payment, const Report *report)
 {
 	return row_amount(payment, strcmp(report->kind, KIND_REFUND) == 0 ?
-						 PAYMENT_REFUNDABLE_AMOUNT : PAYMENT_CAPTURABLE_AMOUNT);
+					  PAYMENT_REFUNDABLE_AMOUNT : PAYMENT_CAPTURABLE_AMOUNT);
 }
 
 /* Why an amount cannot be booked: it has to wait for room, or there can never be any. */
@@ -230,10 +230,10 @@ static Verdict
 no_room(const Row *payment, const Report *report, int64 amount)
 {
 	if (amount > row_amount(payment, PAYMENT_AMOUNT) || !row_is_null(payment, PAYMENT_CANCELED_AT))
-		return (Verdict) {INBOX_CONFLICT, "more than what was authorized"};
+		return settle_as(INBOX_CONFLICT, "more than what was authorized");
 	if (strcmp(report->kind, KIND_VOID) == 0 && row_amount(payment, PAYMENT_VOIDED_AMOUNT) >= amount)
-		return (Verdict) {INBOX_STALE, "it has been released already"};
-	return (Verdict) {INBOX_PARKED, "more than what is open, as far as is known"};
+		return settle_as(INBOX_STALE, "it has been released already");
+	return settle_as(INBOX_PARKED, "more than what is open, as far as is known");
 }
 
 /* An operation that was made outside, not written yet. */
@@ -362,7 +362,7 @@ settle_success(Scene *scene, const Report *report, Row *named, int64 amount)
 	if (row_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED))
 	{
 		if (named != NULL)
-			return (Verdict) {INBOX_DUPLICATE, "the operation has succeeded already"};
+			return settle_as(INBOX_DUPLICATE, "the operation has succeeded already");
 		if (ledger_is_from_total(old))
 		{
 			ledger_set_from_total(operation, false);
@@ -375,17 +375,20 @@ settle_success(Scene *scene, const Report *report, Row *named, int64 amount)
 		return settle_late_release(scene, report, old, operation);
 	if (!row_is(old, OPERATION_STATUS, OPERATION_PENDING))
 	{
-		/* It has succeeded before it failed, and a running total may count it. */
+		/*
+		 * It has succeeded before it failed, and a running total may count
+		 * it.
+		 */
 		if (row_is(old, OPERATION_STATUS, OPERATION_FAILED))
 		{
 			ledger_finish(operation, OPERATION_REVERSED);
 			write_operation(scene, old, operation, true);
 		}
-		return (Verdict) {row_is(old, OPERATION_STATUS, OPERATION_FAILED) ? INBOX_APPLIED : INBOX_STALE,
-			"the operation has failed since"};
+		return settle_as(row_is(old, OPERATION_STATUS, OPERATION_FAILED) ? INBOX_APPLIED : INBOX_STALE,
+						 "the operation has failed since");
 	}
 	operation = operation_answer(scene->payments, scene->payment, scene->operations, old, OUTCOME_SUCCEEDED,
-								 amount != 0 ? (Nullable) {.value = Int64GetDatum(amount)} : absent);
+								 amount != 0 ? args_of(Int64GetDatum(amount)) : absent);
 	set_reference(scene, operation);
 	write_operation(scene, old, operation, true);
 	follow_payment(scene);
@@ -414,12 +417,12 @@ settle_failure(Scene *scene, const Report *report, Row *named, int64 amount)
 	if (old == NULL)
 		old = find_oldest(scene, report, is_without_reference, amount);
 	if (old == NULL)
-		return (Verdict) {INBOX_PARKED, "there is no such operation yet"};
+		return settle_as(INBOX_PARKED, "there is no such operation yet");
 	if (row_is(old, OPERATION_STATUS, OPERATION_FAILED) || row_is(old, OPERATION_STATUS, OPERATION_REVERSED))
-		return (Verdict) {INBOX_DUPLICATE, "the operation has failed already"};
+		return settle_as(INBOX_DUPLICATE, "the operation has failed already");
 	if (row_is(old, OPERATION_KIND, KIND_CAPTURE) && row_is(old, OPERATION_STATUS, OPERATION_SUCCEEDED) &&
 		row_amount(old, OPERATION_AMOUNT) > row_amount(scene->payment, PAYMENT_REFUNDABLE_AMOUNT))
-		return (Verdict) {INBOX_PARKED, "the money is refunded, as far as is known"};
+		return settle_as(INBOX_PARKED, "the money is refunded, as far as is known");
 	operation = operation_answer(scene->payments, scene->payment, scene->operations, old,
 								 row_is(old, OPERATION_STATUS, OPERATION_PENDING) ? OUTCOME_FAILED : OUTCOME_REVERSED,
 								 absent);
@@ -448,7 +451,7 @@ settle_dispute(Scene *scene, const Report *report, Row *named, int64 amount)
 
 		set_reference(scene, operation);
 		if (row_same(old, operation, OPERATION_PROVIDER_REF))
-			return (Verdict) {INBOX_DUPLICATE, "the dispute is known"};
+			return settle_as(INBOX_DUPLICATE, "the dispute is known");
 		write_operation(scene, old, operation, false);
 		return applied();
 	}
@@ -522,7 +525,7 @@ settle_total(Scene *scene, const Report *report, int64 total)
 	else
 		old = find_oldest(scene, report, is_pending, difference);
 	if (difference <= 0)
-		return (Verdict) {INBOX_STALE, "it is counted already"};
+		return settle_as(INBOX_STALE, "it is counted already");
 	if (old != NULL)
 	{
 		operation = operation_answer(scene->payments, scene->payment, scene->operations, old, OUTCOME_SUCCEEDED, absent);
@@ -545,14 +548,14 @@ settle_unnamed(Scene *scene, const Report *report, int64 amount)
 	if (report->outcome == OUTCOME_UNKNOWN)
 	{
 		if (old != NULL)
-			return (Verdict) {INBOX_STALE, "there is an open dispute already"};
+			return settle_as(INBOX_STALE, "there is an open dispute already");
 		return settle_dispute(scene, report, NULL, amount);
 	}
 	if (old == NULL)
 	{
 		if (find_oldest(scene, report, is_finished, 0) != NULL)
-			return (Verdict) {INBOX_STALE, "nothing of the kind is pending"};
-		return (Verdict) {INBOX_PARKED, "there is no such operation yet"};
+			return settle_as(INBOX_STALE, "nothing of the kind is pending");
+		return settle_as(INBOX_PARKED, "there is no such operation yet");
 	}
 	return report->outcome == OUTCOME_SUCCEEDED ? settle_success(scene, report, old, amount) :
 		settle_failure(scene, report, old, amount);
@@ -579,15 +582,15 @@ settle_money(Scene *scene)
 			(amount == 0 || amount >= row_amount(scene->session, SESSION_AMOUNT)))
 			return settle_is_of_another(scene) ? settle_of_another() : settle_release(scene);
 		if (row_status(scene->session) == PS_CANCELED)
-			return (Verdict) {INBOX_CONFLICT, "the session is canceled"};
-		return (Verdict) {INBOX_PARKED, "the session has no payment yet"};
+			return settle_as(INBOX_CONFLICT, "the session is canceled");
+		return settle_as(INBOX_PARKED, "the session has no payment yet");
 	}
 	if (!row_is_null(scene->payment, PAYMENT_CANCELED_AT))
 	{
 		if (strcmp(report->kind, KIND_VOID) == 0)
-			return (Verdict) {INBOX_STALE, "the payment is canceled"};
+			return settle_as(INBOX_STALE, "the payment is canceled");
 		if (strcmp(report->kind, KIND_CAPTURE) == 0 && report->outcome == OUTCOME_SUCCEEDED)
-			return (Verdict) {INBOX_CONFLICT, "the payment is canceled"};
+			return settle_as(INBOX_CONFLICT, "the payment is canceled");
 	}
 	if (row_is_null(scene->event, INBOX_OPERATION_REF))
 		return report->outcome == OUTCOME_SUCCEEDED && !report->disputes ?
@@ -595,7 +598,7 @@ settle_money(Scene *scene)
 
 	named = find_named(scene, report);
 	if (named != NULL && !is_about(scene, report, named))
-		return (Verdict) {INBOX_CONFLICT, "its operation is another one"};
+		return settle_as(INBOX_CONFLICT, "its operation is another one");
 	switch (report->outcome)
 	{
 		case OUTCOME_SUCCEEDED:
@@ -644,11 +647,11 @@ release_payment(Scene *scene)
 	Row		   *old;
 
 	if (!row_is_null(scene->payment, PAYMENT_CANCELED_AT))
-		return (Verdict) {INBOX_STALE, "the payment is canceled"};
+		return settle_as(INBOX_STALE, "the payment is canceled");
 	if (row_amount(scene->payment, PAYMENT_CAPTURED_AMOUNT) > 0)
-		return (Verdict) {INBOX_CONFLICT, "the payment is captured"};
+		return settle_as(INBOX_CONFLICT, "the payment is captured");
 	if (row_amount(scene->payment, PAYMENT_CAPTURE_PENDING) > 0)
-		return (Verdict) {INBOX_PARKED, "a capture is pending"};
+		return settle_as(INBOX_PARKED, "a capture is pending");
 	while ((old = find_oldest(scene, report, is_pending, 0)) != NULL)
 		write_operation(scene, old,
 						operation_answer(scene->payments, scene->payment, scene->operations, old,
@@ -673,7 +676,7 @@ settle_release(Scene *scene)
 	if (status == PS_CANCELED)
 	{
 		if (!finished)
-			return (Verdict) {INBOX_STALE, "the session is canceled"};
+			return settle_as(INBOX_STALE, "the session is canceled");
 		/* Who decides on the session at REPEATABLE READ is to see this. */
 		store_update(scene->sessions, scene->session, store_copy_row(scene->sessions, scene->session));
 		return applied();
@@ -681,6 +684,6 @@ settle_release(Scene *scene)
 	if (!finished)
 		insert_session_void(scene);
 	session_cancel(scene->sessions, scene->session,
-				   (Nullable) {.value = CStringGetTextDatum("canceled by the provider")});
+				   args_of(CStringGetTextDatum("canceled by the provider")));
 	return applied();
 }

@@ -456,7 +456,11 @@ write_directly(Store *store, const Plain *plain, CmdType operation, Row *old, Ro
 	{
 		store->rte->updatedCols = row_changes(old, row);
 		replace_tuple(store, old, row);
-		/* The check of a new row's key may still be to come, and would not find it. */
+
+		/*
+		 * The check of a new row's key may still be to come, and would not
+		 * find it.
+		 */
 		if (bms_overlap(store->rte->updatedCols, plain->keys) || store_is_ours(old))
 			check_references(store, plain->references, old, row);
 	}

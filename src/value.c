@@ -244,7 +244,7 @@ get_omission(const char *why)
 Datum
 value_mask_document(Datum document, bool *masked)
 {
-	static const JsonbValue stars = {.type = jbvString, .val.string = {.val = "***", .len = 3}};
+	static const JsonbValue stars = {.type = jbvString,.val.string = {.val = "***",.len = 3}};
 	JsonbParseState *state = NULL;
 	JsonbValue *result = NULL;
 	JsonbIterator *it;

@@ -161,7 +161,7 @@ expire_session(Sweep *sweep, Row *session)
 
 	if (row_status(session) != PS_AUTHORIZED)
 		add_session(sweep, session_cancel(sessions, session,
-										  (Nullable) {.value = CStringGetTextDatum(REASON_EXPIRED)}));
+										  args_of(CStringGetTextDatum(REASON_EXPIRED))));
 	else if (expire_authorized(sessions, session))
 		add_session(sweep, session_find(sessions, row_get(session, SESSION_ID)));
 }
@@ -254,7 +254,7 @@ run_sweep(Sweep *sweep, const Expiry *expiry)
 
 		if (!expiry->is_due(row, sweep->now))
 			continue;
-		one.id = (Nullable) {.value = PointerGetDatum(DatumGetTextPCopy(row_get(row, 0)))};
+		one.id = args_of(PointerGetDatum(DatumGetTextPCopy(row_get(row, 0))));
 		one.sessions = NIL;
 		if (subtransaction_try(expire_rows, &one) == NULL)
 		{
