@@ -62,14 +62,19 @@ same_value(Form_pg_attribute att, Datum a, Datum b)
 	return same;
 }
 
-/* row_same_attribute compares two rows in one physical column. */
+/*
+ * row_same_attribute compares two rows in one physical column.  Most columns
+ * of a changed row are its old row's very Datums.
+ */
 bool
 row_same_attribute(const Row *a, const Row *b, int i)
 {
-	if (a->slot->tts_isnull[i] || b->slot->tts_isnull[i])
-		return a->slot->tts_isnull[i] == b->slot->tts_isnull[i];
-	return same_value(TupleDescAttr(a->slot->tts_tupleDescriptor, i),
-					  a->slot->tts_values[i], b->slot->tts_values[i]);
+	const TupleTableSlot *slot = a->slot;
+
+	if (slot->tts_isnull[i] || b->slot->tts_isnull[i])
+		return slot->tts_isnull[i] == b->slot->tts_isnull[i];
+	return slot->tts_values[i] == b->slot->tts_values[i] ||
+		same_value(TupleDescAttr(slot->tts_tupleDescriptor, i), slot->tts_values[i], b->slot->tts_values[i]);
 }
 
 bool

@@ -31,6 +31,16 @@
 
 #define STORE_PINS		16
 
+/* The stores that stay open while a body runs. */
+typedef struct Keep
+{
+	int			nest_level;
+	MemoryContext context;
+	List	   *stores;
+}			Keep;
+
+static Keep * keeping = NULL;
+
 /*
  * A slot pins the descriptor that the relation cache has of the table, and a
  * resource owner is slow with many pins of one thing: beyond a few, slots have
@@ -62,17 +72,50 @@ view_row(Store *store, Row *row, TupleTableSlot *slot)
 	row_view(row, store->table, slot);
 }
 
+/* The store of a table that is kept and not in use. */
+static Store *
+find_kept(Table table, StoreMode mode)
+{
+	ListCell   *lc;
+
+	foreach(lc, keeping->stores)
+	{
+		Store	   *store = lfirst(lc);
+
+		if (!store->is_open && store->table->table == table && store->mode == mode)
+			return store;
+	}
+	return NULL;
+}
+
 Store *
 store_open(Table table, StoreMode mode)
 {
-	Store	   *store = palloc0(sizeof(Store));
+	MemoryContext context = CurrentMemoryContext;
+	bool		keeps = keeping != NULL && keeping->nest_level == GetCurrentTransactionNestLevel();
+	Store	   *store = keeps ? find_kept(table, mode) : NULL;
 
+	if (store != NULL)
+	{
+		store->is_open = true;
+		store->guarded = 0;
+		store->purges = false;
+		return store;
+	}
+	if (keeps)
+		MemoryContextSwitchTo(keeping->context);
+	store = palloc0(sizeof(Store));
+	store->is_kept = keeps;
+	store->is_open = true;
+	if (keeps)
+		keeping->stores = lappend(keeping->stores, store);
 	store->rel = table_open(catalog_table(table)->relid,
 							mode == STORE_WRITE ? RowExclusiveLock : AccessShareLock);
 	/* Taking the lock may have told us of a change of the table. */
 	store->table = catalog_table(table);
 	store->mode = mode;
 	store->context = CurrentMemoryContext;
+	MemoryContextSwitchTo(context);
 	return store;
 }
 
@@ -95,8 +138,8 @@ store_release_rows(Store *store)
 			   store->result_rel->ri_TrigDesc->numtriggers * sizeof(FmgrInfo));
 }
 
-void
-store_close(Store *store)
+static void
+close_now(Store *store)
 {
 	ExecResetTupleTable(store->slots, false);
 	if (store->estate != NULL)
@@ -107,6 +150,45 @@ store_close(Store *store)
 	}
 	table_close(store->rel, NoLock);
 	pfree(store);
+}
+
+void
+store_close(Store *store)
+{
+	if (store->is_kept)
+	{
+		store_release_rows(store);
+		store->is_open = false;
+	}
+	else
+		close_now(store);
+}
+
+/*
+ * store_keep runs what opens the same tables again and again, and has them
+ * stay open meanwhile: that costs a tenth of a written row.  A subtransaction
+ * in between opens its own, which end with it.
+ */
+void
+store_keep(void (*body) (void *arg), void *arg)
+{
+	Keep	   *outer = keeping;
+	Keep		keep = {.nest_level = GetCurrentTransactionNestLevel(),.context = CurrentMemoryContext};
+	ListCell   *lc;
+
+	keeping = &keep;
+	PG_TRY();
+	{
+		body(arg);
+	}
+	PG_FINALLY();
+	{
+		keeping = outer;
+	}
+	PG_END_TRY();
+	foreach(lc, keep.stores)
+		close_now(lfirst(lc));
+	list_free(keep.stores);
 }
 
 /*

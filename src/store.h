@@ -37,6 +37,9 @@ typedef struct Store
 	EState	   *estate;			/* NULL until the first write */
 	ResultRelInfo *result_rel;
 	RangeTblEntry *rte;
+	bool		is_speculative; /* its indexes are open for that, too */
+	bool		is_kept;		/* closed, it waits for who opens it next */
+	bool		is_open;
 	uint32		guarded;		/* columns that no BEFORE trigger may change */
 	bool		purges;			/* what is deleted is to be forgotten */
 } Store;
@@ -72,6 +75,7 @@ extern void store_set_law(Table table, const StoreLaw *law);
 extern Store *store_open(Table table, StoreMode mode);
 extern void store_close(Store *store);
 extern void store_release_rows(Store *store);
+extern void store_keep(void (*body) (void *arg), void *arg);
 
 extern Row *store_find(Store *store, TableIndex index, Datum key);
 extern bool store_exists(Table table, TableIndex index, Datum key);

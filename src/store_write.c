@@ -99,8 +99,16 @@ open_indexes(Store *store, bool speculative)
 {
 	MemoryContext previous = MemoryContextSwitchTo(store->context);
 
+	if (store->result_rel->ri_IndexRelationDescs != NULL && speculative && !store->is_speculative)
+	{
+		ExecCloseIndices(store->result_rel);
+		store->result_rel->ri_IndexRelationDescs = NULL;
+	}
 	if (store->result_rel->ri_IndexRelationDescs == NULL)
+	{
 		ExecOpenIndices(store->result_rel, speculative);
+		store->is_speculative = speculative;
+	}
 	MemoryContextSwitchTo(previous);
 }
 

@@ -227,6 +227,13 @@ expire_rows(void *arg)
 	MemoryContextDelete(each);
 }
 
+/* The same, with the tables that a row opens kept open for the next. */
+static void
+sweep_rows(void *arg)
+{
+	store_keep(expire_rows, arg);
+}
+
 /*
  * Sweeps in one go; when somebody's trigger, or a foreign key, refuses a row,
  * one by one, passing over what is refused.
@@ -241,7 +248,7 @@ run_sweep(Sweep *sweep, const Expiry *expiry)
 
 	sweep->expiry = expiry;
 	all = *sweep;
-	if (subtransaction_try(expire_rows, &all) == NULL)
+	if (subtransaction_try(sweep_rows, &all) == NULL)
 	{
 		*sweep = all;
 		return;
