@@ -198,6 +198,13 @@ function print_block(name)
 		print_writes()
 	else if (name == "records")
 		print_pieces("writes", "paysession", "record ", "record | bytes")
+	else if (name == "bare") {
+		print_head("the UPDATE | instructions | of the statement by hand")
+		printf "| with our triggers and an event | %d | %s |\n", value("instructions", "update", "paysession", "instructions"),
+			ratio("instructions", "update", "paysession", "statement", "instructions")
+		printf "| without triggers and events | %d | %s |\n", value("instructions", "update", "bare", "instructions"),
+			ratio("instructions", "update", "bare", "statement", "instructions")
+	}
 	else if (name == "areas")
 		print_pieces("instructions", "paysession", "area ", "ps_authorize | instructions")
 	else if (name == "areas by hand")
