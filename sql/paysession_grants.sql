@@ -12,6 +12,7 @@
 -- The application: checkout, money, collections, webhooks, retries, and its
 -- worker.  It writes through functions only, and cannot
 --	ps_put_provider		who is asked for money, and who captures by itself, is a migration's to say
+--	ps_own_routes		which part of the shop a database is for is a migration's to say, too
 --	ps_resolve			what becomes of a conflict is a person's to say, who is recorded by name
 --	ps_purge			how long anything is kept is for who runs the database to say
 --	ps_check			it reads every row that there is, as does the view violation: not for a request to wait for
@@ -23,6 +24,7 @@ GRANT USAGE ON TYPE paysession.payment_session_status TO :"app";  -- for CREATE 
 GRANT SELECT ON
 	paysession.payment_session, paysession.payment, paysession.payment_operation, paysession.payment_collection,
 	paysession.cart, paysession.cart_sales_channel, paysession.sales_channel, paysession.payment_provider,
+	paysession.owned_routes,
 	paysession.payment_session_event, paysession.provider_event, paysession.idempotency_key,
 	paysession.capture, paysession.refund, paysession.order_payment_status, paysession.provider_conflict
 	TO :"app";
@@ -41,7 +43,7 @@ GRANT EXECUTE ON FUNCTION
 	paysession.ps_stuck, paysession.ps_claim, paysession.ps_expire,
 	paysession.ps_get, paysession.ps_get_collection, paysession.ps_list, paysession.ps_history,
 	paysession.ps_events, paysession.ps_transitions,
-	paysession.ps_new_id, paysession.ps_id_time, paysession.ps_route
+	paysession.ps_new_id, paysession.ps_id_time, paysession.ps_route, paysession.ps_owned_routes
 	TO :"app";
 \endif
 
@@ -55,11 +57,12 @@ GRANT USAGE ON TYPE paysession.payment_session_status TO :"reader";
 GRANT SELECT ON
 	paysession.payment_session, paysession.payment, paysession.payment_operation, paysession.payment_collection,
 	paysession.cart, paysession.cart_sales_channel, paysession.sales_channel, paysession.payment_provider,
+	paysession.owned_routes,
 	paysession.capture, paysession.refund, paysession.order_payment_status, paysession.provider_conflict
 	TO :"reader";
 GRANT EXECUTE ON FUNCTION
 	paysession.ps_get, paysession.ps_get_collection, paysession.ps_list, paysession.ps_stuck,
-	paysession.ps_transitions, paysession.ps_id_time, paysession.ps_route
+	paysession.ps_transitions, paysession.ps_id_time, paysession.ps_route, paysession.ps_owned_routes
 	TO :"reader";
 \endif
 
@@ -72,7 +75,7 @@ GRANT USAGE ON TYPE paysession.payment_session_status TO :"auditor";
 GRANT SELECT ON ALL TABLES IN SCHEMA paysession TO :"auditor";
 GRANT EXECUTE ON FUNCTION
 	paysession.ps_get, paysession.ps_get_collection, paysession.ps_list, paysession.ps_stuck,
-	paysession.ps_transitions, paysession.ps_id_time, paysession.ps_route,
+	paysession.ps_transitions, paysession.ps_id_time, paysession.ps_route, paysession.ps_owned_routes,
 	paysession.ps_history, paysession.ps_events, paysession.ps_check
 	TO :"auditor";
 \endif

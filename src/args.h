@@ -12,6 +12,7 @@
 #include "tcop/utility.h"
 
 #include "errors.h"
+#include "owned.h"
 #include "value.h"
 
 /* A value that may be an SQL NULL. */
@@ -38,6 +39,7 @@ args_begin_write(const char *function)
 {
 	PreventCommandIfReadOnly(function);
 	PreventCommandIfParallelMode(function);
+	owned_enter();
 }
 
 /*

@@ -10,8 +10,10 @@
 #include "args.h"
 #include "cart_document.h"
 #include "guard.h"
+#include "id.h"
 #include "ledger.h"
 #include "payment.h"
+#include "route.h"
 
 PG_FUNCTION_INFO_V1(paysession_put_cart);
 PG_FUNCTION_INFO_V1(paysession_complete_cart);
@@ -85,6 +87,7 @@ put_cart(PG_FUNCTION_ARGS)
 	value_check_id("cart_id", document.value[CART_ID]);
 
 	carts = store_open(TABLE_CART, STORE_WRITE);
+	id_check_owned(document.value[CART_ID]);
 	cart = store_put(carts, INDEX_CART, document.value[CART_ID], fill_cart, &document);
 	if (document.has_sales_channels)
 		put_sales_channels(document.value[CART_ID], document.sales_channels);
@@ -113,7 +116,7 @@ find_cart_by_key(Store *sessions, Datum key, Nullable named)
 
 	while ((session = store_scan_next(scan)) != NULL)
 	{
-		if (!row_is_null(session, SESSION_CART_ID) &&
+		if (!row_is_null(session, SESSION_CART_ID) && route_owns(session) &&
 			!value_is_listed(carts, row_get(session, SESSION_CART_ID)))
 			carts = lappend(carts, DatumGetTextPCopy(row_get(session, SESSION_CART_ID)));
 	}
@@ -184,6 +187,8 @@ paysession_complete_cart(PG_FUNCTION_ARGS)
 	carts = store_open(TABLE_CART, STORE_WRITE);
 	sessions = store_open(TABLE_SESSION, STORE_WRITE);
 	payments = ledger_open_payments();
+	if (!cart_id.isnull)
+		id_check_owned(cart_id.value);
 	if (!key.isnull)
 		cart_id.value = find_cart_by_key(sessions, key.value, cart_id);
 	cart = store_lock(carts, INDEX_CART, cart_id.value);

@@ -39,6 +39,7 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_COLLECTION] = "payment_collection",
 	[TABLE_INBOX] = "provider_event",
 	[TABLE_KEY] = "idempotency_key",
+	[TABLE_OWNED] = "owned_routes",
 };
 
 static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
@@ -211,6 +212,10 @@ static const char *const column_names[TABLE_COUNT][COLUMN_MAX] = {
 		[KEY_LOCKED_UNTIL] = "locked_until",
 		[KEY_CREATED_AT] = "created_at",
 	},
+	[TABLE_OWNED] = {
+		[OWNED_ID] = "id",
+		[OWNED_ROUTES] = "routes",
+	},
 };
 
 static const char *const index_names[INDEX_COUNT] = {
@@ -249,6 +254,7 @@ static const char *const index_names[INDEX_COUNT] = {
 	[INDEX_KEY] = "idempotency_key_pkey",
 	[INDEX_KEY_KEY] = "idempotency_key_idempotency_key_key",
 	[INDEX_KEY_CREATED_AT] = "idempotency_key_created_at_idx",
+	[INDEX_OWNED] = "owned_routes_pkey",
 };
 
 static struct
@@ -374,6 +380,7 @@ catalog_primary_key(Table table, int *nkeys)
 		[TABLE_COLLECTION] = INDEX_COLLECTION,
 		[TABLE_INBOX] = INDEX_INBOX,
 		[TABLE_KEY] = INDEX_KEY,
+		[TABLE_OWNED] = INDEX_OWNED,
 		[TABLE_CART_SALES_CHANNEL] = INDEX_CART_SALES_CHANNEL,
 	};
 

@@ -20,10 +20,11 @@ typedef enum Table
 	TABLE_OPERATION,
 	TABLE_COLLECTION,
 	TABLE_INBOX,
-	TABLE_KEY
+	TABLE_KEY,
+	TABLE_OWNED
 } Table;
 
-#define TABLE_COUNT		(TABLE_KEY + 1)
+#define TABLE_COUNT		(TABLE_OWNED + 1)
 
 /* The columns that the code names, in no particular order. */
 typedef enum SessionColumn
@@ -220,6 +221,15 @@ typedef enum KeyColumn
 	KEY_CREATED_AT
 } KeyColumn;
 
+/* owned_routes, and the id of its only row */
+typedef enum OwnedColumn
+{
+	OWNED_ID,
+	OWNED_ROUTES
+} OwnedColumn;
+
+#define OWNED_ONLY		"owned"
+
 #define COLUMN_MAX		24
 
 typedef enum TableIndex
@@ -260,10 +270,11 @@ typedef enum TableIndex
 	INDEX_INBOX_RECEIVED_AT,
 	INDEX_KEY,
 	INDEX_KEY_KEY,				/* (idempotency_key) */
-	INDEX_KEY_CREATED_AT
+	INDEX_KEY_CREATED_AT,
+	INDEX_OWNED
 } TableIndex;
 
-#define INDEX_COUNT		(INDEX_KEY_CREATED_AT + 1)
+#define INDEX_COUNT		(INDEX_OWNED + 1)
 
 typedef struct CatalogTable
 {

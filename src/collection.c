@@ -13,6 +13,7 @@
 #include "args.h"
 #include "collection_document.h"
 #include "guard.h"
+#include "id.h"
 #include "json.h"
 #include "money.h"
 #include "session.h"
@@ -27,8 +28,10 @@ PG_FUNCTION_INFO_V1(paysession_get_collection);
 static Row *
 lock_collection(Store *collections, Datum id)
 {
-	Row		   *collection = store_lock(collections, INDEX_COLLECTION, id);
+	Row		   *collection;
 
+	id_check_owned(id);
+	collection = store_lock(collections, INDEX_COLLECTION, id);
 	if (collection == NULL)
 		error_unknown_collection(TextDatumGetCString(id));
 	return collection;
@@ -483,6 +486,7 @@ paysession_get_collection(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1))
 		read_expansion(PG_GETARG_ARRAYTYPE_P(1), &expansion);
 	collections = store_open(TABLE_COLLECTION, STORE_READ);
+	id_check_owned(id);
 	collection = store_find(collections, INDEX_COLLECTION, id);
 	if (collection == NULL)
 		error_unknown_collection(TextDatumGetCString(id));

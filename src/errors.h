@@ -96,6 +96,34 @@
 			 errmsg("element %d of expand is not a relation of a payment %s", position, noun), \
 			 errhint("There are %s.", names)))
 
+/* What belongs to another database */
+
+#define error_route_not_owned(route) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE), \
+			 errmsg("route %d is not owned by this database", route), \
+			 errhint("Repeat the call once the router knows the database that owns it.")))
+
+#define error_no_route_owned() \
+	ereport(ERROR, \
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE), \
+			 errmsg("no route is owned by this database"), \
+			 errhint("Repeat the call at a database that owns some.")))
+
+#define error_id_shape(rel, id, prefix) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("id \"%s\" is not \"%s_\" and a ULID", id, prefix), \
+			 errhint("Where routes are owned every id shows its route; paysession.ps_new_id makes such ids."), \
+			 errtable(rel)))
+
+#define error_route_differs(rel, id, other) \
+	ereport(ERROR, \
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
+			 errmsg("id \"%s\" is not on the route of \"%s\"", id, other), \
+			 errhint("Leave it out, or make it with paysession.ps_new_id, near the other one."), \
+			 errtable(rel)))
+
 /* Things that are not there */
 
 #define error_unknown_session(id) \

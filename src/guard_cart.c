@@ -111,6 +111,7 @@ check_cart_values(Relation rel, const Row *cart, uint32 changes)
 
 PG_FUNCTION_INFO_V1(paysession_cart_guard);
 PG_FUNCTION_INFO_V1(paysession_cart_follow);
+PG_FUNCTION_INFO_V1(paysession_cart_sales_channel_guard);
 PG_FUNCTION_INFO_V1(paysession_setup_guard);
 PG_FUNCTION_INFO_V1(paysession_refuse_truncate);
 
@@ -216,6 +217,16 @@ paysession_cart_follow(PG_FUNCTION_ARGS)
 									   TABLE_CART, TRIGGER_EVENT_AFTER, ON_UPDATE), TABLE_CART, after_cart);
 }
 
+/* BEFORE INSERT OR UPDATE OR DELETE ON cart_sales_channel */
+Datum
+paysession_cart_sales_channel_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_check(fcinfo, "paysession.cart_sales_channel_guard", TABLE_CART_SALES_CHANNEL,
+										 TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
+
+	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple);
+}
+
 /* BEFORE INSERT OR UPDATE ON payment_provider, sales_channel */
 Datum
 paysession_setup_guard(PG_FUNCTION_ARGS)
@@ -290,6 +301,7 @@ guard_fill_cart(Row *cart)
 Row *
 guard_lock_cart(Store *carts, Datum cart_id)
 {
+	id_check_owned(cart_id);
 	return store_put(carts, INDEX_CART, cart_id, fill_bare_cart, &cart_id);
 }
 

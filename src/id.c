@@ -8,10 +8,12 @@
 #include "common/sha2.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/timestamp.h"
 
 #include "errors.h"
 #include "id.h"
+#include "owned.h"
 #include "ulid.h"
 #include "value.h"
 
@@ -66,6 +68,17 @@ find_ulid(const char *s, size_t len)
 	return NULL;
 }
 
+/* id_is_made tells whether an id is as id_new makes it with a prefix of ours. */
+bool
+id_is_made(Datum id, const char *prefix)
+{
+	text	   *t = DatumGetTextPP(id);
+	size_t		prefix_length = strlen(prefix);
+
+	return find_ulid(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)) == VARDATA_ANY(t) + prefix_length + 1 &&
+		memcmp(VARDATA_ANY(t), prefix, prefix_length) == 0;
+}
+
 /*
  * id_route returns the route of any id: what is in it if it is of our shape,
  * else the first bits of its SHA-256, which any language can compute.
@@ -90,13 +103,31 @@ id_route(Datum id)
 	return digest[0] << 7 | digest[1] >> 1;
 }
 
+/*
+ * id_check_owned refuses an id whose route another database owns.  Who only
+ * reads may have locks from before a change, and has to ask whether there was one.
+ */
+void
+id_check_owned(Datum id)
+{
+	uint16		route;
+
+	if (!owned_is_sharded())
+		return;
+	AcceptInvalidationMessages();
+	route = id_route(id);
+	if (!owned_has(route))
+		error_route_not_owned(route);
+}
+
+/* id_random_route returns any route, or any that is owned. */
 uint16
 id_random_route(void)
 {
-	uint8		random[2];
+	uint32		random;
 
-	fill_random(random, sizeof(random));
-	return random[0] << 7 | random[1] >> 1;
+	fill_random((uint8 *) &random, sizeof(random));
+	return owned_is_sharded() ? owned_pick(random) : random % ROUTE_COUNT;
 }
 
 PG_FUNCTION_INFO_V1(paysession_new_id);

@@ -56,8 +56,10 @@ get_key(FunctionCallInfo fcinfo)
 static Row *
 lock_key(Store *keys, Datum key)
 {
-	Row		   *row = store_lock(keys, INDEX_KEY_KEY, key);
+	Row		   *row;
 
+	id_check_owned(key);
+	row = store_lock(keys, INDEX_KEY_KEY, key);
 	if (row == NULL)
 		error_unknown_idempotency_key();
 	return row;
@@ -146,6 +148,7 @@ paysession_idempotency_begin(PG_FUNCTION_ARGS)
 	request.key = get_key(fcinfo);
 	request.lease = operation_get_lease_not_null(fcinfo, 4);
 	keys = open_keys();
+	id_check_owned(request.key);
 	key = store_put(keys, INDEX_KEY_KEY, request.key, fill_key, &request);
 	PG_RETURN_DATUM(finish(keys, key));
 }

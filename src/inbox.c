@@ -23,6 +23,7 @@
 
 #include "errors.h"
 #include "inbox.h"
+#include "route.h"
 #include "trigger.h"
 
 /* Whether events are being applied, which looks for more by itself. */
@@ -110,7 +111,7 @@ add_parked(List *found, Store *inbox, TableIndex index, int nkeys, const Datum *
 
 	while ((event = store_scan_next(scan)) != NULL)
 	{
-		if (row_is(event, INBOX_OUTCOME, INBOX_PARKED))
+		if (row_is(event, INBOX_OUTCOME, INBOX_PARKED) && route_owns(event))
 			found = lappend(found, list_make2(DatumGetTextPCopy(row_get(event, INBOX_PROVIDER_ID)),
 											  DatumGetTextPCopy(row_get(event, INBOX_EVENT_ID))));
 	}
@@ -214,24 +215,8 @@ paysession_functions_only(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Table		table = CALLED_AS_TRIGGER(fcinfo) &&
 	RelationGetRelid(trigger->tg_relation) == catalog_table(TABLE_KEY)->relid ? TABLE_KEY : TABLE_INBOX;
-	Relation	rel;
 
 	trigger = trigger_check(fcinfo, "paysession.functions_only", table,
 							TRIGGER_EVENT_BEFORE, ON_INSERT | ON_UPDATE | ON_DELETE);
-	rel = trigger->tg_relation;
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-	{
-		if (!store_purges(rel, trigger->tg_trigslot))
-			error_functions_only(rel);
-		return PointerGetDatum(trigger->tg_trigtuple);
-	}
-	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-	{
-		if (!store_writes(trigger->tg_newslot))
-			error_functions_only(rel);
-		return PointerGetDatum(trigger->tg_newtuple);
-	}
-	if (!store_writes(trigger->tg_trigslot) && !trigger_is_history(rel))
-		error_functions_only(rel);
-	return PointerGetDatum(trigger->tg_trigtuple);
+	return trigger_functions_only(trigger);
 }

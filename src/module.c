@@ -12,6 +12,7 @@
 #include "expression.h"
 #include "guard.h"
 #include "history.h"
+#include "owned.h"
 #include "store.h"
 #include "value.h"
 
@@ -48,6 +49,7 @@ _PG_init(void)
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("paysession");
 	catalog_init();
+	owned_init();
 	expression_init();
 	plain_init();
 	store_set_law(TABLE_SESSION, &guard_session_law);

@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 
 #include "guard.h"
+#include "id.h"
 #include "ledger.h"
 #include "operation.h"
 #include "session.h"
@@ -49,8 +50,10 @@ operation_get_lease_not_null(FunctionCallInfo fcinfo, int n)
 static Row *
 lock_operation(Store *operations, Datum id)
 {
-	Row		   *operation = store_lock(operations, INDEX_OPERATION, id);
+	Row		   *operation;
 
+	id_check_owned(id);
+	operation = store_lock(operations, INDEX_OPERATION, id);
 	if (operation == NULL)
 		error_unknown_operation(TextDatumGetCString(id));
 	return operation;
@@ -59,8 +62,10 @@ lock_operation(Store *operations, Datum id)
 static Row *
 find_operation(Store *operations, Datum id)
 {
-	Row		   *operation = store_find(operations, INDEX_OPERATION, id);
+	Row		   *operation;
 
+	id_check_owned(id);
+	operation = store_find(operations, INDEX_OPERATION, id);
 	if (operation == NULL)
 		error_unknown_operation(TextDatumGetCString(id));
 	return operation;

@@ -12,9 +12,11 @@
 #include "utils/json.h"
 
 #include "guard.h"
+#include "id.h"
 #include "ledger.h"
 #include "operation.h"
 #include "payment.h"
+#include "route.h"
 #include "session.h"
 
 PG_FUNCTION_INFO_V1(paysession_promote);
@@ -27,8 +29,10 @@ PG_FUNCTION_INFO_V1(paysession_void);
 static Row *
 lock_payment(Store *payments, Datum id)
 {
-	Row		   *payment = store_lock(payments, INDEX_PAYMENT, id);
+	Row		   *payment;
 
+	id_check_owned(id);
+	payment = store_lock(payments, INDEX_PAYMENT, id);
 	if (payment == NULL)
 		error_unknown_payment(TextDatumGetCString(id));
 	return payment;
@@ -468,7 +472,7 @@ lock_order_payments(Store *payments, Datum order_id)
 
 	while ((payment = store_scan_next(scan)) != NULL)
 	{
-		Row		   *locked = store_lock_found(payments, payment);
+		Row		   *locked = route_owns(payment) ? store_lock_found(payments, payment) : NULL;
 
 		if (locked != NULL)
 			found = lappend(found, locked);

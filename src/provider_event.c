@@ -12,6 +12,7 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+#include "id.h"
 #include "ledger.h"
 #include "settle.h"
 
@@ -116,6 +117,8 @@ receive(FunctionCallInfo fcinfo, Datum payload)
 	}
 
 	inbox = inbox_open();
+	if (!session_id.isnull)
+		id_check_owned(session_id.value);
 	event = lock_event(inbox, provider_id, event_id);
 	if (event != NULL)
 	{

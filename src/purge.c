@@ -13,6 +13,7 @@
 #include "args.h"
 #include "inbox.h"
 #include "ledger.h"
+#include "route.h"
 #include "subtransaction.h"
 
 PG_FUNCTION_INFO_V1(paysession_purge);
@@ -119,7 +120,7 @@ is_finished(const Purge *purge, const Row *session)
 
 	return (status == PS_CANCELED || status == PS_ERROR) &&
 		row_is_null(session, SESSION_PAYMENT_AUTHORIZED_AT) &&
-		is_old(purge, session, SESSION_UPDATED_AT);
+		is_old(purge, session, SESSION_UPDATED_AT) && route_owns(session);
 }
 
 static void
@@ -153,6 +154,7 @@ purge_carts(Purge *purge)
 
 		/* Sessions come after their cart: who makes one has the lock first. */
 		if (is_old(purge, cart, CART_UPDATED_AT) && DatumGetInt64(row_get(cart, CART_SESSION_COUNT)) > 0 &&
+			route_owns(cart) &&
 			!store_exists(TABLE_SESSION, INDEX_SESSION_CART, id) &&
 			!store_exists(TABLE_PAYMENT, INDEX_PAYMENT_CART, id) &&
 			store_try_lock(carts, cart) && !store_exists(TABLE_SESSION, INDEX_SESSION_CART, id))
@@ -175,7 +177,7 @@ purge_table(Purge *purge, Table table, TableIndex index, bool (*is_wanted) (cons
 	scan = store_scan_keys(store, index, &key, 1, ForwardScanDirection);
 	while (purge->left > 0 && (found = store_scan_next(scan)) != NULL)
 	{
-		if (is_wanted(found) && store_try_lock(store, found))
+		if (is_wanted(found) && route_owns(found) && store_try_lock(store, found))
 			try_delete(purge, delete_row, found);
 	}
 	store_scan_end(scan);

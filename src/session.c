@@ -12,6 +12,7 @@
 
 #include "args.h"
 #include "guard.h"
+#include "id.h"
 #include "ledger.h"
 #include "session.h"
 
@@ -25,8 +26,10 @@ set_argument(Row *session, SessionColumn column, Nullable argument)
 Row *
 session_lock(Store *sessions, Datum id)
 {
-	Row		   *session = store_lock(sessions, INDEX_SESSION, id);
+	Row		   *session;
 
+	id_check_owned(id);
+	session = store_lock(sessions, INDEX_SESSION, id);
 	if (session == NULL)
 		error_unknown_session(TextDatumGetCString(id));
 	return session;
@@ -81,8 +84,10 @@ session_unselect(Store *sessions, List *siblings)
 Row *
 session_find(Store *sessions, Datum id)
 {
-	Row		   *session = store_find(sessions, INDEX_SESSION, id);
+	Row		   *session;
 
+	id_check_owned(id);
+	session = store_find(sessions, INDEX_SESSION, id);
 	if (session == NULL)
 		error_unknown_session(TextDatumGetCString(id));
 	return session;

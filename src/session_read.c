@@ -12,6 +12,8 @@
 
 #include "args.h"
 #include "guard.h"
+#include "id.h"
+#include "route.h"
 #include "session.h"
 
 PG_FUNCTION_INFO_V1(paysession_list);
@@ -54,11 +56,14 @@ paysession_list(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	sessions = store_open(TABLE_SESSION, STORE_READ);
+	if (!key.isnull)
+		id_check_owned(key.value);
 	scan = store_scan_begin(sessions, index, key.isnull ? 0 : 1, &key.value,
 							after.isnull ? NULL : &after.value, BackwardScanDirection);
 	while (max_rows > 0 && (session = store_scan_next(scan)) != NULL)
 	{
-		if (matches_text(session, SESSION_PAYMENT_COLLECTION_ID, collection_id) &&
+		if (route_owns(session) &&
+			matches_text(session, SESSION_PAYMENT_COLLECTION_ID, collection_id) &&
 			matches_text(session, SESSION_PROVIDER_ID, provider_id) &&
 			(status.isnull || DatumGetObjectId(row_get(session, SESSION_STATUS)) == DatumGetObjectId(status.value)) &&
 			(created_before.isnull ||
@@ -87,6 +92,7 @@ paysession_history(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	events = store_open(TABLE_EVENT, STORE_READ);
+	id_check_owned(id);
 	scan = store_scan_begin(events, INDEX_EVENT, 1, &id, NULL, ForwardScanDirection);
 	while ((event = store_scan_next(scan)) != NULL)
 	{

@@ -29,6 +29,7 @@
 
 #include "errors.h"
 #include "expression.h"
+#include "route.h"
 #include "store.h"
 
 /*
@@ -453,6 +454,7 @@ write_directly(Store *store, const Plain *plain, CmdType operation, Row *old, Ro
 {
 	const StoreLaw *law = laws[store->table->table];
 
+	route_judge(store->rel, old, row);
 	if (law->before != NULL)
 		law->before(store->rel, old, row, true);
 	if (operation == CMD_INSERT)

@@ -12,13 +12,34 @@
 #include "utils/timestamp.h"
 
 #include "errors.h"
+#include "owned.h"
+#include "route.h"
 #include "store.h"
 #include "trigger.h"
 #include "value.h"
 
+/* Refuses a row that another database owns, but for history. */
+static void
+judge_route(TriggerData *trigger, const CatalogTable *table)
+{
+	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
+	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	Row			old;
+	Row			row;
+
+	if (!owned_is_sharded() || (insert && trigger_is_history(trigger->tg_relation)))
+		return;
+	if (!insert)
+		row_view(&old, table, trigger->tg_trigslot);
+	if (insert || update)
+		row_view(&row, table, insert ? trigger->tg_trigslot : trigger->tg_newslot);
+	route_judge(trigger->tg_relation, insert ? NULL : &old, insert || update ? &row : NULL);
+}
+
 /*
  * trigger_check returns the trigger's data, or refuses a call that is not by
- * a row trigger of that timing, for one of those events, on that table of ours.
+ * a row trigger of that timing, for one of those events, on that table of ours,
+ * and a row that this database is not to write.
  */
 TriggerData *
 trigger_check(FunctionCallInfo fcinfo, const char *function, Table table,
@@ -32,6 +53,7 @@ trigger_check(FunctionCallInfo fcinfo, const char *function, Table table,
 		!(events & (1 << (trigger->tg_event & TRIGGER_EVENT_OPMASK))) ||
 		catalog_table(table)->relid != RelationGetRelid(trigger->tg_relation))
 		error_trigger_protocol(function);
+	judge_route(trigger, catalog_table(table));
 	return trigger;
 }
 
@@ -144,4 +166,27 @@ trigger_after(TriggerData *trigger, Table table,
 	row_view(&row, catalog_table(table), trigger->tg_newslot);
 	after(trigger->tg_relation, &old, &row, false);
 	return PointerGetDatum(NULL);
+}
+
+/* trigger_functions_only is a BEFORE trigger of a table that functions alone write, but for history. */
+Datum
+trigger_functions_only(TriggerData *trigger)
+{
+	Relation	rel = trigger->tg_relation;
+
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+	{
+		if (!store_purges(rel, trigger->tg_trigslot))
+			error_functions_only(rel);
+		return PointerGetDatum(trigger->tg_trigtuple);
+	}
+	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	{
+		if (!store_writes(trigger->tg_newslot))
+			error_functions_only(rel);
+		return PointerGetDatum(trigger->tg_newtuple);
+	}
+	if (!store_writes(trigger->tg_trigslot) && !trigger_is_history(rel))
+		error_functions_only(rel);
+	return PointerGetDatum(trigger->tg_trigtuple);
 }

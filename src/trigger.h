@@ -25,5 +25,6 @@ extern Datum trigger_before(TriggerData *trigger, Table table,
 							void (*before) (Relation rel, const Row *old, Row *row, bool by_function));
 extern Datum trigger_after(TriggerData *trigger, Table table,
 						   void (*after) (Relation rel, const Row *old, const Row *row, bool is_judged));
+extern Datum trigger_functions_only(TriggerData *trigger);
 
 #endif							/* PAYSESSION_TRIGGER_H */

@@ -19,6 +19,7 @@
 #include "args.h"
 #include "guard.h"
 #include "ledger.h"
+#include "route.h"
 #include "session.h"
 #include "subtransaction.h"
 
@@ -49,7 +50,8 @@ is_past(const Row *row, int column, TimestampTz now)
 static bool
 is_session_due(const Row *session, TimestampTz now)
 {
-	return is_past(session, SESSION_EXPIRES_AT, now) && row_status(session) != PS_CANCELED;
+	return is_past(session, SESSION_EXPIRES_AT, now) && row_status(session) != PS_CANCELED &&
+		route_owns(session);
 }
 
 /* What is reserved for a capture stays: what comes of that has to be seen. */
@@ -57,7 +59,7 @@ static bool
 is_payment_due(const Row *payment, TimestampTz now)
 {
 	return is_past(payment, PAYMENT_AUTHORIZATION_EXPIRES_AT, now) && row_is_null(payment, PAYMENT_CANCELED_AT) &&
-		row_amount(payment, PAYMENT_CAPTURE_PENDING) == 0;
+		row_amount(payment, PAYMENT_CAPTURE_PENDING) == 0 && route_owns(payment);
 }
 
 /* Leaves a void of an authorization that has ended, unless there is one. */
@@ -340,7 +342,7 @@ paysession_stuck(PG_FUNCTION_ARGS)
 	scan = scan_until(operations, INDEX_OPERATION_PENDING, until);
 	while (max_rows > 0 && (operation = store_scan_next(scan)) != NULL)
 	{
-		if (!is_stuck(operation, now) || waits_for_customer(sessions, operation))
+		if (!is_stuck(operation, now) || !route_owns(operation) || waits_for_customer(sessions, operation))
 			continue;
 		store_put_result(rsinfo, operation);
 		max_rows--;

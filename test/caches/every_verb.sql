@@ -3,6 +3,9 @@ SET search_path = paysession, public;
 SELECT id FROM ps_put_provider('card', capture_method => 'manual_multiple', session_ttl => '1 day');
 INSERT INTO payment_provider (id) VALUES ('bank');
 SELECT id FROM ps_put_sales_channel('web', 'The shop');
+SELECT ps_own_routes('{[0,32768)}');
+SELECT status FROM ps_create(ps_new_id('cart'), 'bank');
+SELECT ps_owned_routes(), ps_own_routes(NULL);
 SELECT total FROM ps_put_cart('{"id": "cart", "currency_code": "eur", "sales_channels": ["web"], "items": [{"unit_price": 50, "quantity": 2}]}');
 SELECT id AS card FROM ps_create('cart', 'card') \gset
 SELECT provider_id, amount FROM ps_set_sessions('cart') ORDER BY 1;

@@ -9,6 +9,7 @@ INSERT INTO paysession.payment_collection (id, amount, currency_code) VALUES ('r
 
 BEGIN READ ONLY;
 CALL pg_temp.refuse($$SELECT paysession.ps_put_provider('ro_card')$$);
+CALL pg_temp.refuse($$SELECT paysession.ps_own_routes('{}')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_put_sales_channel('ro_web', 'Web')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_put_cart('{"id": "ro_c1"}')$$);
 CALL pg_temp.refuse($$SELECT paysession.ps_create('ro_c1', 'ro_card')$$);
@@ -41,6 +42,7 @@ CALL pg_temp.refuse($$UPDATE paysession.payment_session SET amount = 101 WHERE i
 SELECT id, status, amount FROM paysession.ps_list('ro_c1');
 SELECT from_status, to_status, amount FROM paysession.ps_history('ro_s1');
 SELECT count(*) FROM paysession.ps_transitions();
+SELECT paysession.ps_owned_routes();
 SELECT paysession.ps_get_collection('ro_p1', '{sessions,payments}') ->> 'amount' AS amount;
 SELECT count(*) FROM paysession.ps_stuck() WHERE session_id = 'ro_s1';
 SELECT count(*) FROM paysession.ps_events(max_rows => 5);
@@ -51,7 +53,7 @@ COMMIT;
 -- whatever is no reader and makes no id refuses, is volatile, and may not run in parallel
 CREATE TEMP VIEW functions AS
 SELECT oid, provolatile, proparallel, proargtypes,
-	obj_description(oid, 'pg_proc') LIKE 'read: %' OR proname IN ('ps_get_collection', 'ps_stuck') AS reads, obj_description(oid, 'pg_proc') LIKE 'id: %' AS makes_id
+	obj_description(oid, 'pg_proc') LIKE 'read: %' OR proname IN ('ps_get_collection', 'ps_stuck', 'ps_owned_routes') AS reads, obj_description(oid, 'pg_proc') LIKE 'id: %' AS makes_id
 FROM pg_proc WHERE pronamespace = 'paysession'::regnamespace AND prorettype <> 'trigger'::regtype;
 CREATE TEMP VIEW writers AS SELECT * FROM functions WHERE NOT reads AND NOT makes_id;
 CREATE FUNCTION pg_temp.state(call text) RETURNS text LANGUAGE plpgsql AS $$

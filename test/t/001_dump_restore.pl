@@ -21,7 +21,9 @@ $node->safe_psql(
 	CREATE ROLE app;
 	GRANT USAGE ON SCHEMA paysession TO app;
 	GRANT SELECT (id, status), UPDATE ON paysession.payment_session TO app;
-	GRANT EXECUTE ON FUNCTION paysession.ps_select(text) TO app});
+	GRANT EXECUTE ON FUNCTION paysession.ps_select(text) TO app;
+	SET row_security = off;
+	INSERT INTO paysession.owned_routes (routes) VALUES ('{[0,32768)}')});
 
 # A shop that lacks something would prove nothing of it.
 my $occurs = q{
@@ -101,6 +103,8 @@ foreach (@restores)
 	is($node->safe_psql($db, $sequence), $last_event, "$db: the sequence is where it was");
 	is($node->safe_psql($db, 'SELECT count(*) FROM paysession.payment_session_event WHERE txid::xid <> xmin'),
 		'0', "$db: events bear the transaction that brought them into this database");
+	is($node->safe_psql($db, 'SELECT paysession.ps_owned_routes(), paysession.ps_own_routes(NULL)'),
+		'{[0,32768)}|', "$db: it owns what it did, until it is told otherwise");
 	shop_goes_on($node, $db, $db);
 	same_lines(definition($node, $db), $definition, "$db: the same definitions and privileges");
 }

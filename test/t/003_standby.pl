@@ -36,7 +36,8 @@ my %reads = (
 	ps_transitions => 'SELECT * FROM paysession.ps_transitions()',
 	ps_check   => 'SELECT count(*), min(detail) FROM paysession.ps_check()',
 	ps_id_time => 'SELECT paysession.ps_id_time(id) FROM paysession.payment_session WHERE length(id) = 29 ORDER BY id',
-	ps_route   => 'SELECT paysession.ps_route(id) FROM paysession.payment_session ORDER BY id');
+	ps_route   => 'SELECT paysession.ps_route(id) FROM paysession.payment_session ORDER BY id',
+	ps_owned_routes => q{SELECT coalesce(paysession.ps_owned_routes(), '{[0,32768)}')});
 is( join("\n", sort keys %reads),
 	$primary->safe_psql(
 		'postgres', q{
@@ -76,7 +77,7 @@ my @writing = split /\n/, $primary->safe_psql(
 		(SELECT string_agg(format('%L::%s',
 			CASE type WHEN 'jsonb'::regtype THEN '{"id": "x"}' WHEN 'text[]'::regtype THEN '{x}'
 				WHEN 'bigint'::regtype THEN '1' WHEN 'integer'::regtype THEN '1' WHEN 'boolean'::regtype THEN 'true'
-				WHEN 'interval'::regtype THEN '1 day' WHEN 'timestamptz'::regtype THEN 'now' ELSE 'x' END,
+				WHEN 'interval'::regtype THEN '1 day' WHEN 'timestamptz'::regtype THEN 'now' WHEN 'int4multirange'::regtype THEN '{}' ELSE 'x' END,
 			type::regtype), ', ' ORDER BY n) FROM unnest(proargtypes) WITH ORDINALITY AS arg (type, n)))
 	FROM pg_proc
 	WHERE pronamespace = 'paysession'::regnamespace AND provolatile = 'v'

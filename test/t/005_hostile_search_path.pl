@@ -156,8 +156,9 @@ is( hostile('clerk', q{
 		SELECT id FROM paysession.ps_put_provider('bank', capture_method => 'automatic');
 		SELECT outcome FROM paysession.ps_receive('card', 'evt_lost', 'captured', 'nowhere');
 		SELECT outcome FROM paysession.ps_resolve('card', 'evt_lost', false, 'not ours');
+		SELECT paysession.ps_own_routes('{[0,32768)}'), paysession.ps_own_routes(NULL) IS NULL;
 		SELECT paysession.ps_purge('2000-01-01')}),
-	"card\nbank\nparked\ndismissed\n0", 'by its owner');
+	"card\nbank\nparked\ndismissed\n{[0,32768)}|t\n0", 'by its owner');
 
 is( hostile('app', q{
 		SELECT id FROM paysession.ps_put_sales_channel('web', 'The shop');
@@ -197,10 +198,10 @@ is( hostile('app', q{
 		SELECT DISTINCT pg_catalog.jsonb_typeof(j) FROM paysession.ps_list() AS l, paysession.ps_get(l.id, '{cart,payment,operations}') AS j;
 		SELECT from_status, to_status, reason FROM paysession.ps_events(NULL, 1);
 		SELECT pg_catalog.count(*) FROM paysession.ps_transitions();
-		SELECT paysession.ps_route(id), pg_catalog.isfinite(paysession.ps_id_time(id)) FROM paysession.ps_new_id('ps', 'cart') AS id}),
+		SELECT paysession.ps_owned_routes() IS NULL, paysession.ps_route(id), pg_catalog.isfinite(paysession.ps_id_time(id)) FROM paysession.ps_new_id('ps', 'cart') AS id}),
 	"web\n97|10|7\ncard\nbank\nt|f\nt|pending\nauthorize|t\nerror|pending|requires_more|authorized|canceled|97\n{\"a\": 1}|pending|pending\n"
 	  . "parked\npending\nauthorized|order|60\n10|40\n20\nauthorized|captured\n7|7|7\n7|canceled\nobject\n"
-	  . "started|half way|200\n0\n9\nobject\n|pending|\n14\n3617|t",
+	  . "started|half way|200\n0\n9\nobject\n|pending|\n14\nt|3617|t",
 	'by the application');
 is(not_called('app'), '', 'all that it may');
 
@@ -211,7 +212,7 @@ my $reads = q{
 	SELECT pg_catalog.jsonb_typeof(j) FROM paysession.payment_collection AS c, paysession.ps_get_collection(c.id, '{sessions,payments}') AS j;
 	SELECT kind FROM paysession.ps_stuck('0');
 	SELECT pg_catalog.count(*) FROM paysession.ps_transitions();
-	SELECT paysession.ps_route(id) IS NOT NULL, pg_catalog.isfinite(paysession.ps_id_time(id)) FROM paysession.payment_collection;
+	SELECT paysession.ps_owned_routes() IS NULL, paysession.ps_route(id) IS NOT NULL, pg_catalog.isfinite(paysession.ps_id_time(id)) FROM paysession.payment_collection;
 	SELECT status, captured_amount FROM paysession.order_payment_status;};
 my %more = (
 	reader => '',
@@ -220,8 +221,8 @@ my %more = (
 		SELECT pg_catalog.count(*) FROM paysession.ps_events(NULL, 5);
 		SELECT pg_catalog.count(*) FROM paysession.ps_check()});
 my %answers = (
-	reader => "2|object\nobject\nvoid\n14\nt|t\npartially_refunded|60",
-	auditor => "2|object\nobject\nvoid\n14\nt|t\npartially_refunded|60\n9\n5\n0");
+	reader => "2|object\nobject\nvoid\n14\nt|t|t\npartially_refunded|60",
+	auditor => "2|object\nobject\nvoid\n14\nt|t|t\npartially_refunded|60\n9\n5\n0");
 foreach my $role (sort keys %more)
 {
 	my @tables = split /\n/, $node->safe_psql(

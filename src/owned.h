@@ -1,0 +1,16 @@
+/*
+ * owned.h
+ *		Which routes this database owns.
+ */
+#ifndef PAYSESSION_OWNED_H
+#define PAYSESSION_OWNED_H
+
+#define ROUTE_COUNT		32768
+
+extern void owned_init(void);
+extern bool owned_is_sharded(void);
+extern bool owned_has(uint16 route);
+extern uint16 owned_pick(uint32 n);
+extern void owned_enter(void);
+
+#endif							/* PAYSESSION_OWNED_H */
