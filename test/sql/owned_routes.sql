@@ -255,6 +255,12 @@ CREATE FUNCTION pg_temp.more() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.r
 CREATE TRIGGER more BEFORE UPDATE ON paysession.owned_routes FOR EACH ROW EXECUTE FUNCTION pg_temp.more();
 CALL pg_temp.refuse($$SELECT paysession.ps_own_routes('{[0,20)}')$$);
 DROP TRIGGER more ON paysession.owned_routes;
+-- also where triggers are switched off, all hear of it
+BEGIN;
+SET LOCAL session_replication_role = replica;
+SELECT paysession.ps_own_routes('{[20,30)}');
+CALL pg_temp.refuse($$SELECT paysession.ps_get('ps_01H00000000000000000000001')$$);
+ROLLBACK;
 -- a restore does, and is heard of
 SELECT paysession.ps_own_routes(NULL), paysession.ps_owned_routes();
 SELECT status FROM paysession.ps_cancel(pg_temp.id('ps', :'theirs', 2));
