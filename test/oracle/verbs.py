@@ -297,6 +297,7 @@ VERBS = [
          'P0002', lambda a, r: r['id'] == a['collection_id'], 'read'),
     Verb('ps_events', 0.3, '', lambda c: {'max_rows': 5}, promise=lambda a, r: r['cursor'] is not None, group='read'),
     Verb('ps_check', 0.1, '', lambda c: {}, together=lambda a, rows: not rows, group='read'),
+    Verb('ps_owned_routes', 0.3, '', lambda c: {}, promise=lambda a, r: r is None, group='read'),
     Verb('ps_transitions', 0.3, '', lambda c: {}, promise=lambda a, r: r['to_status'] is not None, group='read'),
     Verb('ps_new_id', 0.3, '', lambda c: {'prefix': 'ps', 'near': c.cart()},
          promise=lambda a, r: r.startswith('ps_'), group='read'),
