@@ -37,9 +37,9 @@ typedef struct Keep
 	int			nest_level;
 	MemoryContext context;
 	List	   *stores;
-}			Keep;
+} Keep;
 
-static Keep * keeping = NULL;
+static Keep *keeping = NULL;
 
 /*
  * A slot pins the descriptor that the relation cache has of the table, and a
