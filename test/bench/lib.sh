@@ -155,6 +155,7 @@ start_counting()
 {
 	pg_ctl -D "$scratch/server" -s -m fast stop
 	mkdir -p "$scratch/counts"
+	rm -f "$scratch/counts.log"
 	valgrind -q --tool=callgrind --dump-before=pg_sleep --callgrind-out-file="$scratch/counts/%p" \
 		postgres -D "$scratch/server" >"$scratch/counts.log" 2>&1 &
 	until grep -qs 'ready to accept connections' "$scratch/counts.log"; do
