@@ -3,7 +3,7 @@
 # PGXS may not be installed yet when one of these is asked for: their scripts
 # install what they need, and build in a copy of the tree.
 OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint coverage leak oracle crash pairs model \
-	check-asserts check-sanitizers check-valgrind check-caches smith
+	check-asserts check-sanitizers check-valgrind check-caches smith router
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -14,7 +14,7 @@ SUITES ?= regress isolation pairs tap
 
 ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
 
-check demo diagram indent lint coverage pairs model:
+check demo diagram indent lint coverage pairs model router:
 	@scripts/$@
 
 shell:

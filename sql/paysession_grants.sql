@@ -8,6 +8,8 @@
 -- is not named is left out.  Nothing is taken away.
 
 \set ON_ERROR_STOP on
+-- A router database has no tables; it calls the shards, as the caller.
+SELECT pg_catalog.to_regnamespace('paysession_router') IS NOT NULL AS is_router \gset paysession_
 
 -- The application: checkout, money, collections, webhooks, retries, and its
 -- worker.  It writes through functions only, and cannot
@@ -21,6 +23,10 @@
 SELECT pg_catalog.quote_ident(:'app')::pg_catalog.regrole AS role \gset paysession_
 GRANT USAGE ON SCHEMA paysession TO :"app";
 GRANT USAGE ON TYPE paysession.payment_session_status TO :"app";  -- for CREATE TEMP TABLE ... AS SELECT
+\if :paysession_is_router
+GRANT USAGE ON FOREIGN SERVER paysession TO :"app";
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA paysession_router TO :"app";
+\else
 GRANT SELECT ON
 	paysession.payment_session, paysession.payment, paysession.payment_operation, paysession.payment_collection,
 	paysession.cart, paysession.cart_sales_channel, paysession.sales_channel, paysession.payment_provider,
@@ -28,6 +34,8 @@ GRANT SELECT ON
 	paysession.payment_session_event, paysession.provider_event, paysession.idempotency_key,
 	paysession.capture, paysession.refund, paysession.order_payment_status, paysession.provider_conflict
 	TO :"app";
+GRANT EXECUTE ON FUNCTION paysession.ps_owned_routes TO :"app";
+\endif
 GRANT EXECUTE ON FUNCTION
 	paysession.ps_put_sales_channel, paysession.ps_put_cart,
 	paysession.ps_create, paysession.ps_set_sessions, paysession.ps_select, paysession.ps_unselect,
@@ -43,7 +51,7 @@ GRANT EXECUTE ON FUNCTION
 	paysession.ps_stuck, paysession.ps_claim, paysession.ps_expire,
 	paysession.ps_get, paysession.ps_get_collection, paysession.ps_list, paysession.ps_history,
 	paysession.ps_events, paysession.ps_transitions,
-	paysession.ps_new_id, paysession.ps_id_time, paysession.ps_route, paysession.ps_owned_routes
+	paysession.ps_new_id, paysession.ps_id_time, paysession.ps_route
 	TO :"app";
 \endif
 
@@ -54,15 +62,21 @@ GRANT EXECUTE ON FUNCTION
 SELECT pg_catalog.quote_ident(:'reader')::pg_catalog.regrole AS role \gset paysession_
 GRANT USAGE ON SCHEMA paysession TO :"reader";
 GRANT USAGE ON TYPE paysession.payment_session_status TO :"reader";
+\if :paysession_is_router
+GRANT USAGE ON FOREIGN SERVER paysession TO :"reader";
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA paysession_router TO :"reader";
+\else
 GRANT SELECT ON
 	paysession.payment_session, paysession.payment, paysession.payment_operation, paysession.payment_collection,
 	paysession.cart, paysession.cart_sales_channel, paysession.sales_channel, paysession.payment_provider,
 	paysession.owned_routes,
 	paysession.capture, paysession.refund, paysession.order_payment_status, paysession.provider_conflict
 	TO :"reader";
+GRANT EXECUTE ON FUNCTION paysession.ps_owned_routes TO :"reader";
+\endif
 GRANT EXECUTE ON FUNCTION
 	paysession.ps_get, paysession.ps_get_collection, paysession.ps_list, paysession.ps_stuck,
-	paysession.ps_transitions, paysession.ps_id_time, paysession.ps_route, paysession.ps_owned_routes
+	paysession.ps_transitions, paysession.ps_id_time, paysession.ps_route
 	TO :"reader";
 \endif
 
@@ -72,10 +86,16 @@ GRANT EXECUTE ON FUNCTION
 SELECT pg_catalog.quote_ident(:'auditor')::pg_catalog.regrole AS role \gset paysession_
 GRANT USAGE ON SCHEMA paysession TO :"auditor";
 GRANT USAGE ON TYPE paysession.payment_session_status TO :"auditor";
+\if :paysession_is_router
+GRANT USAGE ON FOREIGN SERVER paysession TO :"auditor";
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA paysession_router TO :"auditor";
+\else
 GRANT SELECT ON ALL TABLES IN SCHEMA paysession TO :"auditor";
+GRANT EXECUTE ON FUNCTION paysession.ps_owned_routes TO :"auditor";
+\endif
 GRANT EXECUTE ON FUNCTION
 	paysession.ps_get, paysession.ps_get_collection, paysession.ps_list, paysession.ps_stuck,
-	paysession.ps_transitions, paysession.ps_id_time, paysession.ps_route, paysession.ps_owned_routes,
+	paysession.ps_transitions, paysession.ps_id_time, paysession.ps_route,
 	paysession.ps_history, paysession.ps_events, paysession.ps_check
 	TO :"auditor";
 \endif
