@@ -16,6 +16,7 @@ use Shop;
 my $node = PostgreSQL::Test::Cluster->new('main');
 skip_without_plproxy($node);
 $node->init;
+$node->append_conf('postgresql.conf', 'log_statement = none');
 $node->start;
 my @shards = map { create_shard($node, $_) } qw(north south);
 create_router($node, 'router', @shards);
@@ -241,6 +242,30 @@ cmp_ok(router(q{SELECT paysession.ps_purge(clock_timestamp(), 100000)}), '>', 20
 is(router(q{SELECT paysession.ps_purge(clock_timestamp(), 100000)}), '0', 'to the end');
 is(both(q{SELECT count(*) FROM paysession.payment_session WHERE provider_id = 'quick'}), '0|0', 'on all shards');
 is(router('SELECT count(*) FROM paysession.ps_check()'), 0, 'all is well');
+
+# What is left of an error.
+sub fields
+{
+	my ($db, $statement) = @_;
+	my $stderr;
+
+	$node->psql($db, "\\set VERBOSITY verbose\n$statement", stderr => \$stderr);
+	return { $stderr =~ /^(?:psql:<stdin>:\d+: )?([A-Z ]+):  (.*)$/mg };
+}
+my $wrong = q{SELECT paysession.ps_create((SELECT paysession.ps_new_id('cart')), 'nobody')};
+my ($direct, $routed) = map { fields($_, $wrong) } qw(north router);
+is($routed->{ERROR} =~ s/paysession\.ps_create\(6\): \[(north|south)\] REMOTE ERROR: //r, $direct->{ERROR}, 'SQLSTATE and message');
+is($routed->{$_}, 'Remote ' . lc($_) . ": $direct->{$_}", $_) foreach qw(DETAIL HINT);
+is_deeply([ map { exists $direct->{"$_ NAME"} } qw(SCHEMA TABLE CONSTRAINT) ], [ 1, 1, 1 ], 'a shard names the constraint');
+is_deeply([ grep { / NAME/ } keys %$routed ], [], 'which is lost');
+my $card = q{SELECT paysession.ps_create((SELECT paysession.ps_new_id('cart')), 'card', data => '{"a": "4111 1111 1111 %s"}')};
+is(error(sprintf($card, '1111')) =~ s/ .*: / /r, '23514 payment session data must not contain a card number', 'a card number is refused');
+my $log = slurp_file($node->logfile);
+is(() = $log =~ /4111 1111 1111 1111/g, 1, "the router's log has the statement");
+error("SET log_min_error_statement = panic;\n" . sprintf($card, '1111'));
+$log = slurp_file($node->logfile, length $log);
+unlike($log, qr/4111 1111/, 'unless it is told not to');
+like($log, qr/must not contain a card number/, 'but that there was one');
 
 # The server: ranges of slots, and what cannot be.
 sub server
