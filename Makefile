@@ -3,7 +3,8 @@
 # PGXS may not be installed yet when one of these is asked for: their scripts
 # install what they need, and build in a copy of the tree.
 OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint coverage leak oracle crash pairs model \
-	check-asserts check-sanitizers check-valgrind check-caches smith router
+	check-asserts check-sanitizers check-valgrind check-caches smith \
+	router check-router check-routes bench-router paper
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -14,7 +15,7 @@ SUITES ?= regress isolation pairs tap
 
 ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
 
-check demo diagram indent lint coverage pairs model router:
+check demo diagram indent lint coverage pairs model router check-router paper:
 	@scripts/$@
 
 shell:
@@ -25,6 +26,9 @@ bench:
 
 bench-scale:
 	@test/bench/scale $(PARTS)
+
+bench-router:
+	@test/bench/router
 
 baseline:
 	@test/bench/guard keep
@@ -46,6 +50,9 @@ check-asserts check-sanitizers check-valgrind:
 
 check-caches:
 	@scripts/caches
+
+check-routes:
+	@scripts/routes
 
 smith:
 	@scripts/smith $(QUERIES)

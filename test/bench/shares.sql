@@ -1,0 +1,20 @@
+-- How evenly carts are shared out: run with psql -XAtq -v carts=N.  Half of the
+-- carts have an id of ours, half one of the shop's, and a cart has one session
+-- or many: four of five have one, one of a thousand has twenty or more.
+SELECT setseed(0.42) \g /dev/null
+CREATE TEMP TABLE cart AS
+SELECT n, paysession.ps_route(CASE n % 2 WHEN 0 THEN paysession.ps_new_id('cart') ELSE 'cart' || n END) >> 5 AS slot,
+	least(floor((1 - random()) ^ -0.43), 1000) AS sessions
+FROM generate_series(1, :carts) n;
+
+SELECT '| carts | ' || string_agg(shards || ' shards', ' | ' ORDER BY shards) || ' | slots |'
+FROM unnest('{4,8,16,32,64}'::int[]) shards;
+SELECT '|---|---|---|---|---|---|---|';
+SELECT format('| %s | %s |', to_char(carts, 'FM9,999,999'), string_agg(to_char(imbalance, 'FM90.00'), ' | ' ORDER BY shards))
+FROM (
+	SELECT carts, shards, max(load) * shards / sum(load) AS imbalance
+	FROM unnest(ARRAY[1000, 10000, 100000, 1000000]) carts, unnest('{4,8,16,32,64,1024}'::int[]) shards,
+		LATERAL (SELECT sum(sessions) AS load FROM cart WHERE n <= carts GROUP BY slot * shards / 1024) shard
+	WHERE carts <= :carts
+	GROUP BY carts, shards) found
+GROUP BY carts ORDER BY carts;
