@@ -228,6 +228,9 @@ clerk(q{SELECT count(paysession.ps_create(cart('quick' || n), 'quick', 5, curren
 clerk(q{SELECT count(paysession.ps_begin((paysession.ps_create(cart('slow' || n), 'card', 5, currency_code => 'eur')).id, '1 millisecond'))
 	FROM generate_series(1, 30) n});
 my $stuck = q{SELECT id FROM paysession.ps_stuck('-1 hour', %d)};
+# one of the youngest is older than its id says
+south(q{SET session_replication_role = replica; UPDATE paysession.payment_operation SET created_at = created_at - interval '1 hour'
+	WHERE id = (SELECT max(id) FROM paysession.payment_operation WHERE finished_at IS NULL)});
 my $dated = q{SELECT created_at || ' ' || id FROM paysession.ps_stuck('-1 hour', 500)};
 my $oldest = join "\n", map { s/.* //r } sort split /\n/, north($dated) . "\n" . south($dated);
 cmp_ok($oldest =~ tr/\n//, '>', 20, 'some operations are stuck');
@@ -236,10 +239,10 @@ is(clerk(sprintf $stuck, 3), join("\n", (split /\n/, $oldest)[ 0 .. 2 ]), 'or th
 is(join(' ', map { clerk("SELECT count(*) FROM paysession.ps_expire($_)") } 7, 11, 100, 100), '7 11 12 0', 'ps_expire stops at max_rows');
 is(both(q{SELECT count(*) FROM paysession.payment_session WHERE provider_id = 'quick' AND status <> 'canceled'}), '0|0', 'on all shards');
 is(error("SELECT paysession.ps_expire($_)") =~ s/ .*: / /r, '22023 invalid max_rows', "not $_ rows") foreach 0, -1;
-my $old = router(q{SELECT paysession.ps_purge(clock_timestamp(), 20)});
-is($old, 20, 'ps_purge stops at max_rows');
-cmp_ok(router(q{SELECT paysession.ps_purge(clock_timestamp(), 100000)}), '>', 20, 'and goes on');
-is(router(q{SELECT paysession.ps_purge(clock_timestamp(), 100000)}), '0', 'to the end');
+my @purged = (7);
+push @purged, router('SELECT paysession.ps_purge(clock_timestamp(), 7)') while $purged[-1];
+is_deeply([ grep { $_ > 7 } @purged ], [], 'ps_purge stops at max_rows');
+cmp_ok(scalar @purged, '>', 5, 'and goes on');
 is(both(q{SELECT count(*) FROM paysession.payment_session WHERE provider_id = 'quick'}), '0|0', 'on all shards');
 is(router('SELECT count(*) FROM paysession.ps_check()'), 0, 'all is well');
 
