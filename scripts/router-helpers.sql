@@ -6,16 +6,25 @@ GRANT USAGE ON SCHEMA paysession_router TO PUBLIC;
 -- ps_route of any text: what is in an id of our shape, else the first bits of
 -- its SHA-256.  It judges nothing, so that the shard does.
 CREATE FUNCTION paysession_router.route(id text) RETURNS integer
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-	SELECT CASE WHEN id COLLATE "C" ~ '^(ps|pay|op|paycol|ikey|cart)_[0-7][0-9A-HJKMNP-TV-Z]{25}$'
-		THEN (strpos(digits, substr(ulid, 11, 1)) - 1) * 1024
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+	digits CONSTANT text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+	ulid text;
+	hash bytea;
+BEGIN
+	IF id COLLATE "C" ~ '^(ps|pay|op|paycol|ikey|cart)_[0-7][0-9A-HJKMNP-TV-Z]{25}$' THEN
+		ulid := right(id, 26);
+		RETURN (strpos(digits, substr(ulid, 11, 1)) - 1) * 1024
 			+ (strpos(digits, substr(ulid, 12, 1)) - 1) * 32
-			+ strpos(digits, substr(ulid, 13, 1)) - 1
-		ELSE get_byte(hash, 0) * 128 + get_byte(hash, 1) / 2 END
-	FROM (VALUES ('0123456789ABCDEFGHJKMNPQRSTVWXYZ', right(id, 26), sha256(convert_to(id, 'UTF8')))) v (digits, ulid, hash)
+			+ strpos(digits, substr(ulid, 13, 1)) - 1;
+	END IF;
+	hash := sha256(convert_to(id, 'UTF8'));
+	RETURN get_byte(hash, 0) * 128 + get_byte(hash, 1) / 2;
+END
 $$;
 
--- The slot of an id; any of them for none.
+-- The slot of an id; any of them for none.  One expression, which is inlined:
+-- PL/Proxy asks for it with every call.
 CREATE FUNCTION paysession_router.slot(id text) RETURNS integer
 LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
 	SELECT coalesce(paysession_router.route(id) >> 5, floor(random() * 1024)::integer)
@@ -25,10 +34,10 @@ $$;
 CREATE FUNCTION paysession_router.shards() RETURNS integer[]
 LANGUAGE sql STABLE AS $$
 	SELECT array_agg(slot ORDER BY random()) FROM (
-		SELECT min(substr(o.option_name, 2)::integer) AS slot
-		FROM pg_foreign_server s, pg_options_to_table(s.srvoptions) o
-		WHERE s.srvname = 'paysession' AND o.option_name ~ '^p[0-9]+$'
-		GROUP BY o.option_value) shard
+		SELECT min(substr(o, 2, strpos(o, '=') - 2)::integer) AS slot
+		FROM pg_foreign_server s, unnest(s.srvoptions) o
+		WHERE s.srvname = 'paysession' AND o ~ '^p[0-9]+='
+		GROUP BY substr(o, strpos(o, '='))) shard
 $$;
 
 -- Which shards have something that has no route: their slots.
