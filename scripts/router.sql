@@ -23,7 +23,8 @@ $$),
 $$),
 ('ps_refund_order', '{at}', 'plpgsql', $$
 DECLARE
-	found integer[] := ARRAY(SELECT paysession_router.find_order(paysession_router.shards(), order_id));
+	found integer[] := paysession_router.shards_of(ARRAY(
+		SELECT paysession_router.find_order(paysession_router.shards(), order_id)));
 BEGIN
 	IF cardinality(found) > 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('payments of order "%s" are on several shards', order_id),
@@ -38,7 +39,8 @@ DECLARE
 	found integer[];
 BEGIN
 	IF cart_id IS NULL THEN
-		found := ARRAY(SELECT paysession_router.find_key(paysession_router.shards(), idempotency_key));
+		found := paysession_router.shards_of(ARRAY(
+			SELECT paysession_router.find_key(paysession_router.shards(), idempotency_key)));
 		IF cardinality(found) > 1 THEN
 			RAISE invalid_parameter_value USING MESSAGE = 'idempotency key belongs to payment sessions of several carts',
 				HINT = 'Name the cart.';

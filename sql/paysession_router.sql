@@ -266,27 +266,39 @@ LANGUAGE sql STABLE AS $$
 		GROUP BY substr(o, strpos(o, '='))) shard
 $$;
 
--- Which shards have something that has no route: their slots.
+-- One of the slots on each shard.
+CREATE FUNCTION paysession_router.shards_of(slots integer[]) RETURNS integer[]
+LANGUAGE sql STABLE AS $$
+	SELECT array_agg(slot) FROM (
+		SELECT min(slot) AS slot
+		FROM unnest(slots) slot, pg_foreign_server s, unnest(s.srvoptions) o
+		WHERE s.srvname = 'paysession' AND starts_with(o, 'p' || slot || '=')
+		GROUP BY substr(o, strpos(o, '='))) shard
+$$;
+
+-- Where something is that is known by what has no route: on the slots of what
+-- is found.  While a range moves it is found twice, on the same slot.
 CREATE FUNCTION paysession_router.find_order(shards integer[], order_id text) RETURNS SETOF integer
 LANGUAGE plproxy AS $$
 	CLUSTER 'paysession'; SPLIT shards; RUN ON shards;
-	SELECT (shards)[1] FROM paysession.payment p WHERE p.order_id = order_id LIMIT 1;
+	SELECT DISTINCT paysession.ps_route(p.id)::integer >> 5 FROM paysession.payment p WHERE p.order_id = order_id;
 $$;
 
 CREATE FUNCTION paysession_router.find_key(shards integer[], idempotency_key text) RETURNS SETOF integer
 LANGUAGE plproxy AS $$
 	CLUSTER 'paysession'; SPLIT shards; RUN ON shards;
-	SELECT (shards)[1] FROM paysession.payment_session s
-	WHERE s.idempotency_key = idempotency_key AND s.cart_id IS NOT NULL LIMIT 1;
+	SELECT DISTINCT paysession.ps_route(s.id)::integer >> 5 FROM paysession.payment_session s
+	WHERE s.idempotency_key = idempotency_key AND s.cart_id IS NOT NULL;
 $$;
 
 -- of several, which a webhook that came before its session can lead to, one
--- where it is still to be settled
+-- where it is still to be settled; without a session it is on that shard
 CREATE FUNCTION paysession_router.find_event(shards integer[], provider_id text, event_id text,
 	OUT slot integer, OUT is_open boolean) RETURNS SETOF record
 LANGUAGE plproxy AS $$
 	CLUSTER 'paysession'; SPLIT shards; RUN ON shards;
-	SELECT (shards)[1] AS slot, e.outcome IN ('parked', 'conflict') AS is_open
+	SELECT CASE WHEN e.session_id IS NULL THEN (shards)[1] ELSE paysession.ps_route(e.session_id)::integer >> 5 END AS slot,
+		e.outcome IN ('parked', 'conflict') AS is_open
 	FROM paysession.provider_event e WHERE e.provider_id = provider_id AND e.event_id = event_id;
 $$;
 
@@ -295,12 +307,12 @@ CREATE FUNCTION paysession_router.find_reference(shards integer[], provider_id t
 RETURNS SETOF integer
 LANGUAGE plproxy AS $$
 	CLUSTER 'paysession'; SPLIT shards; RUN ON shards;
-	SELECT (shards)[1] WHERE EXISTS (
-		SELECT FROM paysession.payment_session s WHERE s.provider_id = provider_id AND s.provider_ref = provider_ref
-		UNION ALL SELECT FROM paysession.payment_operation o WHERE o.id = operation_ref
-		UNION ALL SELECT FROM paysession.payment_operation o
+	SELECT paysession.ps_route(f.id)::integer >> 5 FROM (
+		SELECT s.id FROM paysession.payment_session s WHERE s.provider_id = provider_id AND s.provider_ref = provider_ref
+		UNION ALL SELECT o.id FROM paysession.payment_operation o WHERE o.id = operation_ref
+		UNION ALL SELECT o.id FROM paysession.payment_operation o
 		WHERE o.provider_id = provider_id AND o.kind IN ('authorize', 'capture', 'refund', 'void')
-			AND o.provider_ref IN (provider_ref, operation_ref));
+			AND o.provider_ref IN (provider_ref, operation_ref)) f LIMIT 1;
 $$;
 
 -- ps_events of all shards, each from its own place in the cursor on.  A shard
@@ -401,7 +413,8 @@ DECLARE
 	found integer[];
 BEGIN
 	IF cart_id IS NULL THEN
-		found := ARRAY(SELECT paysession_router.find_key(paysession_router.shards(), idempotency_key));
+		found := paysession_router.shards_of(ARRAY(
+			SELECT paysession_router.find_key(paysession_router.shards(), idempotency_key)));
 		IF cardinality(found) > 1 THEN
 			RAISE invalid_parameter_value USING MESSAGE = 'idempotency key belongs to payment sessions of several carts',
 				HINT = 'Name the cart.';
@@ -584,7 +597,8 @@ COMMENT ON FUNCTION paysession.ps_refund(text,bigint,text,text,interval,text,tex
 CREATE FUNCTION paysession.ps_refund_order(order_id text, amount bigint, reason text DEFAULT 'other'::text, note text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text)
 RETURNS SETOF paysession.payment_operation LANGUAGE plpgsql AS $$
 DECLARE
-	found integer[] := ARRAY(SELECT paysession_router.find_order(paysession_router.shards(), order_id));
+	found integer[] := paysession_router.shards_of(ARRAY(
+		SELECT paysession_router.find_order(paysession_router.shards(), order_id)));
 BEGIN
 	IF cardinality(found) > 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = format('payments of order "%s" are on several shards', order_id),

@@ -105,22 +105,29 @@ paysession_put_cart(PG_FUNCTION_ARGS)
 
 /*
  * Finds the cart whose session has a key; keys are not unique, so that a cart
- * that is named must be among those that it leads to.
+ * that is named must be among those that it leads to.  A key whose cart moves
+ * is not unknown.
  */
 static Datum
 find_cart_by_key(Store *sessions, Datum key, Nullable named)
 {
 	StoreScan  *scan = store_scan_begin(sessions, INDEX_SESSION_KEY, 1, &key, NULL, ForwardScanDirection);
 	List	   *carts = NIL;
+	int			elsewhere = -1;
 	Row		   *session;
 
 	while ((session = store_scan_next(scan)) != NULL)
 	{
-		if (!row_is_null(session, SESSION_CART_ID) && route_owns(session) &&
-			!value_is_listed(carts, row_get(session, SESSION_CART_ID)))
+		if (row_is_null(session, SESSION_CART_ID))
+			continue;
+		if (!route_owns(session))
+			elsewhere = id_route(row_get(session, SESSION_ID));
+		else if (!value_is_listed(carts, row_get(session, SESSION_CART_ID)))
 			carts = lappend(carts, DatumGetTextPCopy(row_get(session, SESSION_CART_ID)));
 	}
 	store_scan_end(scan);
+	if (carts == NIL && elsewhere >= 0)
+		error_route_not_owned(elsewhere);
 	if (carts == NIL)
 		error_unknown_key();
 	if (!named.isnull)

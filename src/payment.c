@@ -462,22 +462,32 @@ paysession_refund(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(close_request(fcinfo, &request));
 }
 
-/* Locks an order's payments by id, the order of locks; newest last. */
+/*
+ * Locks an order's payments by id, the order of locks; newest last.  An order
+ * that moves is not unknown.
+ */
 static List *
 lock_order_payments(Store *payments, Datum order_id)
 {
 	StoreScan  *scan = store_scan_begin(payments, INDEX_PAYMENT_ORDER, 1, &order_id, NULL, ForwardScanDirection);
 	List	   *found = NIL;
+	int			elsewhere = -1;
 	Row		   *payment;
 
 	while ((payment = store_scan_next(scan)) != NULL)
 	{
-		Row		   *locked = route_owns(payment) ? store_lock_found(payments, payment) : NULL;
+		Row		   *locked = NULL;
 
+		if (route_owns(payment))
+			locked = store_lock_found(payments, payment);
+		else
+			elsewhere = id_route(row_get(payment, PAYMENT_ID));
 		if (locked != NULL)
 			found = lappend(found, locked);
 	}
 	store_scan_end(scan);
+	if (found == NIL && elsewhere >= 0)
+		error_route_not_owned(elsewhere);
 	if (found == NIL)
 		error_unknown_order(TextDatumGetCString(order_id));
 	return found;
