@@ -10,14 +10,20 @@ use File::Basename;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(skip_without_plproxy create_shard create_router);
+our @EXPORT = qw(has_plproxy skip_without_plproxy create_shard create_router);
+
+sub has_plproxy
+{
+	my ($node) = @_;
+
+	return -f $node->config_data('--sharedir') . '/extension/plproxy.control';
+}
 
 sub skip_without_plproxy
 {
 	my ($node) = @_;
 
-	plan skip_all => 'no postgresql-15-plproxy'
-	  unless -f $node->config_data('--sharedir') . '/extension/plproxy.control';
+	plan skip_all => 'no postgresql-15-plproxy' unless has_plproxy($node);
 	return;
 }
 
