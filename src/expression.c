@@ -66,10 +66,16 @@ expression_init(void)
 	CacheRegisterSyscacheCallback(CONSTROID, forget_all, (Datum) 0);
 }
 
+/* What an expression is made of on the way goes with the caller's memory. */
 static ExprState *
-compile(Node *expression)
+compile(ExpressionSet *set, Node *expression)
 {
-	return ExecInitExpr(expression_planner((Expr *) expression), NULL);
+	Expr	   *planned = expression_planner((Expr *) expression);
+	MemoryContext previous = MemoryContextSwitchTo(set->context);
+	ExprState  *state = ExecInitExpr(copyObject(planned), NULL);
+
+	MemoryContextSwitchTo(previous);
+	return state;
 }
 
 static void
@@ -84,24 +90,24 @@ compile_set(ExpressionSet *set, Relation rel)
 	else
 		MemoryContextReset(set->context);
 
-	previous = MemoryContextSwitchTo(set->context);
-	set->checks = palloc0(Max(desc->constr->num_check, 1) * sizeof(ExprState *));
+	set->checks = MemoryContextAllocZero(set->context, Max(desc->constr->num_check, 1) * sizeof(ExprState *));
 	for (int i = 0; i < desc->constr->num_check; i++)
-		set->checks[i] = compile(stringToNode(desc->constr->check[i].ccbin));
-	set->generated = palloc0(desc->natts * sizeof(ExprState *));
+		set->checks[i] = compile(set, stringToNode(desc->constr->check[i].ccbin));
+	set->generated = MemoryContextAllocZero(set->context, desc->natts * sizeof(ExprState *));
 	set->ngenerated = 0;
 	set->extra.ri_extraUpdatedCols = NULL;
 	for (int i = 0; i < desc->natts; i++)
 	{
 		if (TupleDescAttr(desc, i)->attgenerated)
 		{
-			set->generated[i] = compile(build_column_default(rel, i + 1));
+			set->generated[i] = compile(set, build_column_default(rel, i + 1));
 			set->ngenerated++;
+			previous = MemoryContextSwitchTo(set->context);
 			set->extra.ri_extraUpdatedCols =
 				bms_add_member(set->extra.ri_extraUpdatedCols, i + 1 - FirstLowInvalidHeapAttributeNumber);
+			MemoryContextSwitchTo(previous);
 		}
 	}
-	MemoryContextSwitchTo(previous);
 }
 
 /*

@@ -243,17 +243,28 @@ get_keys(Relation rel)
 }
 
 static bool
-learn(Plain *plain, const CatalogTable *table, Relation rel, const PlainLaw *law)
+learn(Plain *plain, MemoryContext context, const CatalogTable *table, Relation rel, const PlainLaw *law)
 {
 	/* A copy: an invalidation may rebuild what the relation cache has. */
 	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
+	TriggerDesc *references;
+	TriggerDesc *birth_references;
+	Bitmapset  *keys;
+	MemoryContext previous;
 
 	if (rel->rd_rel->relispartition || !has_plain_triggers(triggers, law) ||
 		!has_plain_columns(table, rel) || !has_plain_indexes(rel))
 		return false;
-	plain->references = get_references(rel, triggers, table, law, false);
-	plain->birth_references = get_references(rel, triggers, table, law, true);
-	plain->keys = get_keys(rel);
+	references = get_references(rel, triggers, table, law, false);
+	birth_references = get_references(rel, triggers, table, law, true);
+	keys = get_keys(rel);
+
+	/* All else that this took goes with the caller's memory. */
+	previous = MemoryContextSwitchTo(context);
+	plain->references = CopyTriggerDesc(references);
+	plain->birth_references = CopyTriggerDesc(birth_references);
+	plain->keys = bms_copy(keys);
+	MemoryContextSwitchTo(previous);
 	return true;
 }
 
@@ -271,8 +282,6 @@ plain_get(Table table, Relation rel, const PlainLaw *law, bool is_nested)
 		return NULL;
 	if (knowledge->relid != RelationGetRelid(rel))
 	{
-		MemoryContext previous;
-
 		/* A write around this one may still use what was known. */
 		if (knowledge->context != NULL && is_nested)
 			MemoryContextSetParent(knowledge->context, TopTransactionContext);
@@ -280,7 +289,6 @@ plain_get(Table table, Relation rel, const PlainLaw *law, bool is_nested)
 			MemoryContextDelete(knowledge->context);
 		knowledge->context = AllocSetContextCreate(CacheMemoryContext, "paysession plain table",
 												   ALLOCSET_SMALL_SIZES);
-		previous = MemoryContextSwitchTo(knowledge->context);
 
 		/*
 		 * Valid beforehand: an invalidation that arrives meanwhile is not
@@ -288,8 +296,7 @@ plain_get(Table table, Relation rel, const PlainLaw *law, bool is_nested)
 		 */
 		knowledge->relid = RelationGetRelid(rel);
 		knowledge->is_plain = false;
-		knowledge->is_plain = learn(&knowledge->plain, catalog_table(table), rel, law);
-		MemoryContextSwitchTo(previous);
+		knowledge->is_plain = learn(&knowledge->plain, knowledge->context, catalog_table(table), rel, law);
 	}
 	return knowledge->is_plain ? &knowledge->plain : NULL;
 }
