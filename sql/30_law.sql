@@ -53,7 +53,7 @@ CREATE TRIGGER zz_restamp BEFORE INSERT ON paysession.payment_session_event
 ALTER TABLE paysession.payment_session_event ENABLE ALWAYS TRIGGER zz_restamp;
 CREATE TRIGGER zz_guard BEFORE INSERT OR UPDATE OR DELETE ON paysession.cart
 	FOR EACH ROW EXECUTE FUNCTION paysession.cart_guard();
-CREATE TRIGGER aa_follow AFTER UPDATE ON paysession.cart
+CREATE TRIGGER aa_follow AFTER INSERT OR UPDATE ON paysession.cart
 	FOR EACH ROW EXECUTE FUNCTION paysession.cart_follow();
 CREATE TRIGGER zz_guard BEFORE INSERT OR UPDATE ON paysession.payment_provider
 	FOR EACH ROW EXECUTE FUNCTION paysession.setup_guard();

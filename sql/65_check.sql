@@ -207,7 +207,7 @@ FROM (VALUES
 		('payment_session_event', 'zz_guard', 31, 'payment_session_event_guard'),
 		('payment_session_event', 'zz_restamp', 7, 'payment_session_event_restamp'),
 		('cart', 'zz_guard', 31, 'cart_guard'),
-		('cart', 'aa_follow', 17, 'cart_follow'),
+		('cart', 'aa_follow', 21, 'cart_follow'),
 		('payment_provider', 'zz_guard', 23, 'setup_guard'),
 		('sales_channel', 'zz_guard', 23, 'setup_guard'),
 		('payment', 'zz_guard', 31, 'payment_guard'),

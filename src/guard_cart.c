@@ -191,7 +191,7 @@ after_cart(Relation rel, const Row *old, const Row *cart, bool is_judged)
 }
 
 const StoreLaw guard_cart_law = {
-	before_cart, after_cart, {{{paysession_cart_guard, PLAIN_BEFORE | PLAIN_ANY}, {paysession_cart_follow, PLAIN_AFTER | TRIGGER_TYPE_UPDATE}}}
+	before_cart, after_cart, {{{paysession_cart_guard, PLAIN_BEFORE | PLAIN_ANY}, {paysession_cart_follow, PLAIN_AFTER | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE}}}
 };
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON cart */
@@ -214,7 +214,7 @@ Datum
 paysession_cart_follow(PG_FUNCTION_ARGS)
 {
 	return trigger_after(trigger_check(fcinfo, "paysession.cart_follow",
-									   TABLE_CART, TRIGGER_EVENT_AFTER, ON_UPDATE), TABLE_CART, after_cart);
+									   TABLE_CART, TRIGGER_EVENT_AFTER, ON_INSERT | ON_UPDATE), TABLE_CART, after_cart);
 }
 
 /* BEFORE INSERT OR UPDATE OR DELETE ON cart_sales_channel */

@@ -118,6 +118,8 @@ id_check_owned(Datum id)
 	route = id_route(id);
 	if (!owned_has(route))
 		error_route_not_owned(route);
+	if (owned_is_news())
+		error_serialization();
 }
 
 /* id_random_route returns any route, or any that is owned. */

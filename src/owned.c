@@ -12,12 +12,15 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/xact.h"
+#include "executor/tuptable.h"
 #include "storage/lmgr.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/multirangetypes.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
 #include "errors.h"
@@ -30,6 +33,7 @@ static struct
 	Oid			relid;			/* of the table that it was read from */
 	bool		is_sharded;
 	Bitmapset  *routes;
+	TransactionId since;		/* who has said so */
 }			owned;
 
 /* Counts the invalidations, so that one that comes while the row is read is not lost. */
@@ -95,7 +99,10 @@ copy_row(void)
 	row = store_scan_next(scan);
 	owned.is_sharded = row != NULL;
 	if (row != NULL)
+	{
 		copy_routes(row_get(row, OWNED_ROUTES));
+		owned.since = HeapTupleHeaderGetXmin(ExecFetchSlotHeapTuple(row->slot, false, NULL)->t_data);
+	}
 	store_scan_end(scan);
 	if (!is_parallel)
 		PopActiveSnapshot();
@@ -118,6 +125,17 @@ owned_has(uint16 route)
 	return !owned_is_sharded() || bms_is_member(route, owned.routes);
 }
 
+/*
+ * owned_is_news tells whether what is owned has changed since the snapshot,
+ * which then may lack rows that have come with the routes.
+ */
+bool
+owned_is_news(void)
+{
+	return owned_is_sharded() && ActiveSnapshotSet() && !IsInParallelMode() &&
+		!TransactionIdIsCurrentTransactionId(owned.since) && XidInMVCCSnapshot(owned.since, GetActiveSnapshot());
+}
+
 /* owned_pick returns one of the routes of a sharded database, by any number. */
 uint16
 owned_pick(uint32 n)
@@ -133,6 +151,21 @@ owned_pick(uint32 n)
 }
 
 /*
+ * owned_hold locks a table until the (sub)transaction ends.  What
+ * a statement of a cursor locks goes when that fails within a savepoint, even
+ * if it has written before.
+ */
+void
+owned_hold(Oid relid, LOCKMODE mode)
+{
+	ResourceOwner owner = CurrentResourceOwner;
+
+	CurrentResourceOwner = CurTransactionResourceOwner;
+	LockRelationOid(relid, mode);
+	CurrentResourceOwner = owner;
+}
+
+/*
  * owned_enter has a function that is going to write in a sharded database wait
  * for who changes what is owned, or be waited for, before it locks any table:
  * these two never take the same locks in different orders.
@@ -141,5 +174,5 @@ void
 owned_enter(void)
 {
 	if (owned_is_sharded())
-		LockRelationOid(owned.relid, RowExclusiveLock);
+		owned_hold(owned.relid, RowExclusiveLock);
 }

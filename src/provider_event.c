@@ -169,6 +169,8 @@ paysession_resolve(PG_FUNCTION_ARGS)
 	found = lock_event(inbox, provider_id, event_id);
 	if (found == NULL)
 		error_unknown_event(TextDatumGetCString(provider_id), TextDatumGetCString(event_id));
+	if (!row_is_null(found, INBOX_SESSION_ID))
+		id_check_owned(row_get(found, INBOX_SESSION_ID));
 	if (!apply && row_is(found, INBOX_OUTCOME, INBOX_DISMISSED))
 		PG_RETURN_DATUM(finish(inbox, found));
 	if (!row_is(found, INBOX_OUTCOME, INBOX_CONFLICT) && !row_is(found, INBOX_OUTCOME, INBOX_PARKED))

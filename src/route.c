@@ -10,7 +10,6 @@
  */
 #include "postgres.h"
 
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
@@ -105,6 +104,7 @@ route_judge(Relation rel, const Row *old, const Row *row)
 {
 	const Routed *table;
 
+	owned_hold(RelationGetRelid(rel), RowExclusiveLock);
 	if (!owned_is_sharded())
 		return;
 	table = find_routed(old != NULL ? old : row);
@@ -153,5 +153,5 @@ void
 route_lock(void)
 {
 	for (int i = 0; i < lengthof(routed); i++)
-		LockRelationOid(catalog_table(routed[i].table)->relid, ShareRowExclusiveLock);
+		owned_hold(catalog_table(routed[i].table)->relid, ShareRowExclusiveLock);
 }

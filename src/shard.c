@@ -6,13 +6,13 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/multirangetypes.h"
 
 #include "args.h"
+#include "errors.h"
 #include "owned.h"
 #include "route.h"
 #include "store.h"
@@ -68,8 +68,10 @@ paysession_own_routes(PG_FUNCTION_ARGS)
 	if (!routes.isnull)
 		check_ranges(routes.value);
 
-	LockRelationOid(catalog_table(TABLE_OWNED)->relid, ShareRowExclusiveLock);
+	owned_hold(catalog_table(TABLE_OWNED)->relid, ShareRowExclusiveLock);
 	route_lock();
+	if (owned_is_news())
+		error_serialization();
 	if (!routes.isnull && !owned_is_sharded())
 		route_judge_all();
 

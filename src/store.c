@@ -24,6 +24,7 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/fmgroids.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
 #include "errors.h"
@@ -34,7 +35,8 @@
 /* The stores that stay open while a body runs. */
 typedef struct Keep
 {
-	int			nest_level;
+	bool		has_ended;
+	ResourceOwner owner;
 	MemoryContext context;
 	List	   *stores;
 } Keep;
@@ -92,7 +94,7 @@ Store *
 store_open(Table table, StoreMode mode)
 {
 	MemoryContext context = CurrentMemoryContext;
-	bool		keeps = keeping != NULL && keeping->nest_level == GetCurrentTransactionNestLevel();
+	bool		keeps = keeping != NULL && !keeping->has_ended && keeping->owner == CurrentResourceOwner;
 	Store	   *store = keeps ? find_kept(table, mode) : NULL;
 
 	if (store != NULL)
@@ -152,16 +154,47 @@ close_now(Store *store)
 	pfree(store);
 }
 
+static void
+let_go(Store *store)
+{
+	keeping->stores = list_delete_ptr(keeping->stores, store);
+	close_now(store);
+}
+
 void
 store_close(Store *store)
 {
-	if (store->is_kept)
-	{
-		store_release_rows(store);
-		store->is_open = false;
-	}
-	else
+	store->is_open = false;
+	if (!store->is_kept)
 		close_now(store);
+	else if (keeping->has_ended)
+		let_go(store);
+	else
+		store_release_rows(store);
+}
+
+/*
+ * store_let_go ends it before somebody's trigger runs, to which a table that is
+ * open is one that it cannot change, and whose expressions are computed anew for each row.
+ */
+void
+store_let_go(void)
+{
+	List	   *stores;
+	ListCell   *lc;
+
+	if (keeping == NULL || keeping->has_ended || keeping->owner != CurrentResourceOwner)
+		return;
+	keeping->has_ended = true;
+	stores = list_copy(keeping->stores);
+	foreach(lc, stores)
+	{
+		Store	   *store = lfirst(lc);
+
+		if (!store->is_open)
+			let_go(store);
+	}
+	list_free(stores);
 }
 
 /*
@@ -173,7 +206,7 @@ void
 store_keep(void (*body) (void *arg), void *arg)
 {
 	Keep	   *outer = keeping;
-	Keep		keep = {.nest_level = GetCurrentTransactionNestLevel(),.context = CurrentMemoryContext};
+	Keep		keep = {.owner = CurrentResourceOwner,.context = CurrentMemoryContext};
 	ListCell   *lc;
 
 	keeping = &keep;

@@ -108,6 +108,7 @@ extern void store_put_view(ReturnSetInfo *rsinfo, const char *view);
 extern int64 store_next_event_id(void);
 
 /* Between the two halves of the store */
+extern void store_let_go(void);
 extern Snapshot store_register_snapshot(Store *store);
 extern uint64 store_write_count(void);
 

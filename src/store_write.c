@@ -18,6 +18,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_collation.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "executor/nodeModifyTable.h"
@@ -25,6 +26,7 @@
 #include "nodes/makefuncs.h"
 #include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
+#include "utils/fmgrprotos.h"
 #include "utils/snapmgr.h"
 
 #include "errors.h"
@@ -365,6 +367,7 @@ write_with_triggers(Store *store, CmdType operation, Oid arbiter, Row *old, Row 
 	TransitionCaptureState *capture;
 	bool		written = true;
 
+	store_let_go();
 	AfterTriggerBeginQuery();
 	capture = MakeTransitionCaptureState(rri->ri_TrigDesc, RelationGetRelid(store->rel), operation);
 	switch (operation)
@@ -591,6 +594,18 @@ store_delete(Store *store, Row *old)
 	write_row(store, CMD_DELETE, InvalidOid, renew(store, old), NULL);
 }
 
+/* Whether a row is the one with a key, after everybody's triggers. */
+static bool
+has_key(Store *store, TableIndex index, const Row *row, Datum key)
+{
+	Relation	rel = index_open(catalog_index(index), AccessShareLock);
+	int			i = rel->rd_index->indkey.values[0] - 1;
+
+	index_close(rel, NoLock);
+	return !row->slot->tts_isnull[i] &&
+		DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, row->slot->tts_values[i], key));
+}
+
 /*
  * store_put inserts the row with a key, or locks the one that is there and
  * updates it if the filled row differs; it returns the row as stored.
@@ -616,6 +631,9 @@ store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg)
 		fill(row, true, arg);
 		if (store_insert_if_absent(store, index, row))
 			return row;
+		/* Of another key than we look for, it would be in the way again. */
+		if (!has_key(store, index, row, key))
+			error_modified_by_trigger(store->rel);
 		/* A transaction snapshot will never see the row that was in the way. */
 		if (IsolationUsesXactSnapshot())
 			error_serialization();

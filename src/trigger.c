@@ -27,6 +27,7 @@ judge_route(TriggerData *trigger, const CatalogTable *table)
 	Row			old;
 	Row			row;
 
+	owned_hold(RelationGetRelid(trigger->tg_relation), RowExclusiveLock);
 	if (!owned_is_sharded() || (insert && trigger_is_history(trigger->tg_relation)))
 		return;
 	if (!insert)

@@ -250,9 +250,11 @@ run_sweep(Sweep *sweep, const Expiry *expiry)
 
 	sweep->expiry = expiry;
 	all = *sweep;
+	all.sessions = NIL;
 	if (subtransaction_try(sweep_rows, &all) == NULL)
 	{
-		*sweep = all;
+		sweep->left = all.left;
+		sweep->sessions = list_concat(sweep->sessions, all.sessions);
 		return;
 	}
 	store = store_open(expiry->table, STORE_CURRENT);

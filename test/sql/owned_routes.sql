@@ -178,6 +178,10 @@ CREATE TRIGGER zzz BEFORE INSERT ON paysession.payment_session FOR EACH ROW EXEC
 CALL pg_temp.refuse($$SELECT paysession.ps_create('cart_01H00000000000000000000001', 'bank', 100)$$);
 CALL pg_temp.refuse($$INSERT INTO paysession.payment_session (provider_id) VALUES ('bank')$$);
 DROP TRIGGER zzz ON paysession.payment_session;
+CREATE OR REPLACE FUNCTION pg_temp.elsewhere() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.id := 'cart_01H0000000G000000000000005'; RETURN NEW; END$$;
+CREATE TRIGGER zzz BEFORE INSERT ON paysession.cart FOR EACH ROW EXECUTE FUNCTION pg_temp.elsewhere();
+CALL pg_temp.refuse($$INSERT INTO paysession.cart (id) VALUES ('cart_01H00000000000000000000005')$$);
+DROP TRIGGER zzz ON paysession.cart;
 
 -- what is ours goes on, by functions that fire no trigger and by those that do, and all of it stays on its route
 SELECT outcome FROM paysession.ps_receive('card', 'parked', 'captured', provider_ref => 'pi_later');

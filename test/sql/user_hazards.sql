@@ -39,8 +39,9 @@ SELECT uh_d FROM paysession.ps_put_sales_channel('uh_3', 'uh three');
 ALTER TABLE paysession.sales_channel DROP uh_d;
 
 -- our trigger functions for another event
-CREATE TRIGGER uh_follow AFTER INSERT ON paysession.cart FOR EACH ROW EXECUTE FUNCTION paysession.cart_follow();
-CALL pg_temp.refuse($$INSERT INTO paysession.cart (id) VALUES ('uh_event')$$);
+INSERT INTO paysession.cart (id) VALUES ('uh_event');
+CREATE TRIGGER uh_follow AFTER DELETE ON paysession.cart FOR EACH ROW EXECUTE FUNCTION paysession.cart_follow();
+CALL pg_temp.refuse($$DELETE FROM paysession.cart WHERE id = 'uh_event'$$);
 DROP TRIGGER uh_follow ON paysession.cart;
 
 -- a trigger that cancels the session that ps_set_sessions keeps

@@ -60,6 +60,40 @@ SELECT paysession.ps_purge('infinity');
 SELECT pg_temp.left();
 SELECT paysession.ps_purge('infinity');
 SELECT pg_temp.left();
+
+-- a trigger that reads in a loop, and does to a table what it could while no sweep was on
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, expires_at)
+	SELECT 'c_' || n, 'c_c' || n, 'card', 100, 'eur', '2001-01-01' FROM generate_series(1, 3) n;
+CREATE FUNCTION pg_temp.look() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	FOR NEW.data IN SELECT paysession.ps_get(NEW.id) LOOP
+	END LOOP;
+	EXECUTE format('CREATE INDEX %I ON paysession.payment_session_event (at)', NEW.id);
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER look AFTER UPDATE ON paysession.payment_session FOR EACH ROW EXECUTE FUNCTION pg_temp.look();
+SELECT id, status FROM paysession.ps_expire() ORDER BY id;
+DROP TRIGGER look ON paysession.payment_session;
+DROP INDEX paysession.c_1, paysession.c_2, paysession.c_3;
+
+-- what a sweep starts over with is told once
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, expires_at)
+	SELECT 'd_' || n, 'd_c' || n, 'card', 100, 'eur', CASE WHEN n = 3 THEN '2001-01-01'::timestamptz END FROM generate_series(1, 3) n;
+SELECT count(paysession.ps_authorize('d_' || n)) FROM generate_series(1, 2) n;
+SELECT count(paysession.ps_update_payment((paysession.ps_promote('d_' || n)).id, authorization_expires_at => '2001-01-01'::timestamptz + n * interval '1 day')) FROM generate_series(1, 2) n;
+CREATE FUNCTION pg_temp.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;
+CREATE TRIGGER keep BEFORE UPDATE ON paysession.payment FOR EACH ROW WHEN (OLD.session_id = 'd_2') EXECUTE FUNCTION pg_temp.keep();
+SELECT id, status FROM paysession.ps_expire() ORDER BY id;
+DROP TRIGGER keep ON paysession.payment;
+
+-- a trigger that gives a new row another key than is looked for
+CREATE FUNCTION pg_temp.lower() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.id := lower(NEW.id); RETURN NEW; END $$;
+CREATE TRIGGER lower BEFORE INSERT ON paysession.cart FOR EACH ROW EXECUTE FUNCTION pg_temp.lower();
+SELECT id FROM paysession.ps_put_cart('{"id": "E"}');
+SET statement_timeout = '1min';
+SELECT id FROM paysession.ps_put_cart('{"id": "E"}');
+DROP TRIGGER lower ON paysession.cart;
 SELECT * FROM pg_temp.unlawful();
 
 \c :regression
