@@ -24,7 +24,11 @@ class Disaster:
         if self.victim == 'the checkpointer':
             threading.Thread(target=self.checkpoint, daemon=True).start()
             time.sleep(rng.uniform(0, 0.05))
-        os.kill(self.find(cursor), signal.SIGKILL)
+        while True:
+            try:
+                return os.kill(self.find(cursor), signal.SIGKILL)
+            except ProcessLookupError:  # it has ended by itself since
+                pass
 
     def find(self, cursor):
         if self.victim == 'the postmaster':
