@@ -253,6 +253,16 @@ is( $first->safe_psql(
 		WHERE (paysession.ps_route(id) >> 5 BETWEEN 256 AND 319) <> $rowfilter}),
 	'0|f',
 	'what is published is what has the routes');
+my $note = $first->safe_psql('shop', q{SELECT obj_description(oid) FROM pg_publication});
+$first->safe_psql('shop', qq{COMMENT ON PUBLICATION paysession_move IS '$note.other'});
+foreach my $option ([], ['--abort'])
+{
+	my ($succeeded, $said) = move([ @$option, '256-319' ]);
+
+	ok(!$succeeded, "@$option to another target is refused");
+	like($said, qr/to another target/, "@$option to another target: why");
+}
+$first->safe_psql('shop', qq{COMMENT ON PUBLICATION paysession_move IS '$note'});
 ok((move([ @switch, '256-319' ]))[0], 'a move goes on');
 is( $second->safe_psql(
 		'shop', qq{
