@@ -13,6 +13,7 @@
 #include "guard.h"
 #include "history.h"
 #include "owned.h"
+#include "route.h"
 #include "store.h"
 #include "value.h"
 
@@ -52,6 +53,7 @@ _PG_init(void)
 	owned_init();
 	expression_init();
 	plain_init();
+	store_set_judge(route_judge);
 	store_set_law(TABLE_SESSION, &guard_session_law);
 	store_set_law(TABLE_CART, &guard_cart_law);
 	store_set_law(TABLE_PAYMENT, &guard_payment_law);

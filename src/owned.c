@@ -12,9 +12,7 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "access/xact.h"
-#include "executor/tuptable.h"
 #include "storage/lmgr.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
@@ -101,7 +99,7 @@ copy_row(void)
 	if (row != NULL)
 	{
 		copy_routes(row_get(row, OWNED_ROUTES));
-		owned.since = HeapTupleHeaderGetXmin(ExecFetchSlotHeapTuple(row->slot, false, NULL)->t_data);
+		owned.since = store_writer(row);
 	}
 	store_scan_end(scan);
 	if (!is_parallel)
@@ -151,9 +149,9 @@ owned_pick(uint32 n)
 }
 
 /*
- * owned_hold locks a table until the (sub)transaction ends.  What
- * a statement of a cursor locks goes when that fails within a savepoint, even
- * if it has written before.
+ * owned_hold locks a table until the (sub)transaction ends.  What a statement
+ * of a cursor locks goes when that fails within a savepoint, even if it has
+ * written before.
  */
 void
 owned_hold(Oid relid, LOCKMODE mode)

@@ -551,15 +551,19 @@ store_put_result(ReturnSetInfo *rsinfo, const Row *row)
 						 row->slot->tts_values, row->slot->tts_isnull);
 }
 
-/* store_is_ours tells whether this transaction wrote the row as it was found. */
-bool
-store_is_ours(const Row *row)
+/* store_writer returns which transaction wrote the row as it was found. */
+TransactionId
+store_writer(const Row *row)
 {
 	bool		isnull;
 
-	return TransactionIdIsCurrentTransactionId(DatumGetTransactionId(slot_getsysattr(row->slot,
-																					 MinTransactionIdAttributeNumber,
-																					 &isnull)));
+	return DatumGetTransactionId(slot_getsysattr(row->slot, MinTransactionIdAttributeNumber, &isnull));
+}
+
+bool
+store_is_ours(const Row *row)
+{
+	return TransactionIdIsCurrentTransactionId(store_writer(row));
 }
 
 /*

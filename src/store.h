@@ -70,7 +70,11 @@ typedef struct StoreLaw
 /* Sets a row's columns for store_put; a new row has its key to be set too. */
 typedef void (*StoreFill) (Row *row, bool is_new, void *arg);
 
+/* Refuses a row of any table; old or row is NULL for one that comes or goes. */
+typedef void (*StoreJudge) (Relation rel, const Row *old, const Row *row);
+
 extern void store_set_law(Table table, const StoreLaw *law);
+extern void store_set_judge(StoreJudge judge);
 
 extern Store *store_open(Table table, StoreMode mode);
 extern void store_close(Store *store);
@@ -112,6 +116,7 @@ extern void store_let_go(void);
 extern Snapshot store_register_snapshot(Store *store);
 extern uint64 store_write_count(void);
 
+extern TransactionId store_writer(const Row *row);
 extern bool store_is_ours(const Row *row);
 extern bool store_is_writing(void);
 extern bool store_writes(const TupleTableSlot *slot);

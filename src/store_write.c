@@ -31,7 +31,6 @@
 
 #include "errors.h"
 #include "expression.h"
-#include "route.h"
 #include "store.h"
 
 /*
@@ -56,12 +55,20 @@ static Written written_row;
 static uint64 write_count = 0;
 
 static const StoreLaw *laws[TABLE_COUNT];
+static StoreJudge judge_any;
 
 /* store_set_law tells what the triggers of a table do. */
 void
 store_set_law(Table table, const StoreLaw *law)
 {
 	laws[table] = law;
+}
+
+/* store_set_judge tells what our triggers of every table do before all else. */
+void
+store_set_judge(StoreJudge judge)
+{
+	judge_any = judge;
 }
 
 uint64
@@ -457,7 +464,7 @@ write_directly(Store *store, const Plain *plain, CmdType operation, Row *old, Ro
 {
 	const StoreLaw *law = laws[store->table->table];
 
-	route_judge(store->rel, old, row);
+	judge_any(store->rel, old, row);
 	if (law->before != NULL)
 		law->before(store->rel, old, row, true);
 	if (operation == CMD_INSERT)
