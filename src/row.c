@@ -7,6 +7,7 @@
 #include "access/detoast.h"
 #include "access/sysattr.h"
 #include "fmgr.h"
+#include "port/pg_bitutils.h"
 #include "utils/datum.h"
 
 #include "row.h"
@@ -105,23 +106,6 @@ row_set_across(Row *row, int column, const Row *from, int column_from)
 		row_set(row, column, datumCopy(row_get(from, column_from), att->attbyval, att->attlen));
 }
 
-/*
- * row_column_changes returns the bits of our columns that differ; of a new
- * row, given no old one, those that are not null.
- */
-uint32
-row_column_changes(const Row *old, const Row *row)
-{
-	uint32		changes = 0;
-
-	for (int c = 0; c < row->table->ncolumns; c++)
-	{
-		if (old == NULL ? !row_is_null(row, c) : !row_same(old, row, c))
-			changes |= COLUMN_BIT(c);
-	}
-	return changes;
-}
-
 static bool
 is_among(const CatalogTable *table, int i, uint32 columns)
 {
@@ -131,6 +115,44 @@ is_among(const CatalogTable *table, int i, uint32 columns)
 			return true;
 	}
 	return false;
+}
+
+#ifdef USE_ASSERT_CHECKING
+/* A copy is compared only with what it is a copy of. */
+static bool
+is_copy(const Row *of, const Row *row)
+{
+	for (int i = 0; i < row->slot->tts_tupleDescriptor->natts; i++)
+	{
+		if (!is_among(row->table, i, row->touched) && !row_same_attribute(of, row, i))
+			return row->touched == ROW_UNKNOWN;
+	}
+	return true;
+}
+#endif
+
+/*
+ * row_column_changes returns the bits of our columns that differ; of a new
+ * row, given no old one, those that are not null.
+ */
+uint32
+row_column_changes(const Row *old, const Row *row)
+{
+	uint32		changes = 0;
+
+	uint32		left = COLUMN_BIT(row->table->ncolumns) - 1;
+
+	Assert(old == NULL || is_copy(old, row));
+	if (old != NULL)
+		left &= row->touched;
+	for (; left != 0; left &= left - 1)
+	{
+		int			c = pg_rightmost_one_pos32(left);
+
+		if (old == NULL ? !row_is_null(row, c) : !row_same(old, row, c))
+			changes |= COLUMN_BIT(c);
+	}
+	return changes;
 }
 
 /*
@@ -149,6 +171,8 @@ row_differs(const Row *a, const Row *b, uint32 except)
 {
 	TupleDesc	desc = a->slot->tts_tupleDescriptor;
 
+	if (b->touched != ROW_UNKNOWN)
+		return (row_column_changes(a, b) & ~except) != 0;
 	for (int i = 0; i < desc->natts; i++)
 	{
 		if (counts(TupleDescAttr(desc, i)) &&
@@ -166,6 +190,13 @@ row_changes(const Row *a, const Row *b)
 	TupleDesc	desc = a->slot->tts_tupleDescriptor;
 	Bitmapset  *changes = NULL;
 
+	if (b->touched != ROW_UNKNOWN)
+	{
+		for (uint32 left = row_column_changes(a, b); left != 0; left &= left - 1)
+			changes = bms_add_member(changes, b->table->attno[pg_rightmost_one_pos32(left)] -
+									 FirstLowInvalidHeapAttributeNumber);
+		return changes;
+	}
 	for (int i = 0; i < desc->natts; i++)
 	{
 		if (counts(TupleDescAttr(desc, i)) && !row_same_attribute(a, b, i))

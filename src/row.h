@@ -19,10 +19,18 @@ typedef struct Row
 {
 	const CatalogTable *table;
 	TupleTableSlot *slot;
+	uint32		touched;		/* columns in which it may differ from the row
+								 * that it is a copy of; ROW_UNKNOWN: any */
 	bool		changed;		/* since the tuple behind the slot was formed */
 	uint64		locked_at;		/* store.c: how many writes came before its
 								 * lock */
 } Row;
+
+#define COLUMN_BIT(column)	(1u << (column))
+
+StaticAssertDecl(COLUMN_MAX <= 31, "a column needs a bit");
+
+#define ROW_UNKNOWN		(~0u)
 
 static inline void
 row_view(Row *row, const CatalogTable *table, TupleTableSlot *slot)
@@ -30,6 +38,7 @@ row_view(Row *row, const CatalogTable *table, TupleTableSlot *slot)
 	slot_getallattrs(slot);
 	row->table = table;
 	row->slot = slot;
+	row->touched = ROW_UNKNOWN;
 	row->changed = false;
 	row->locked_at = 0;
 }
@@ -52,6 +61,7 @@ row_set(Row *row, int column, Datum value)
 {
 	row->slot->tts_values[row->table->attno[column] - 1] = value;
 	row->slot->tts_isnull[row->table->attno[column] - 1] = false;
+	row->touched |= COLUMN_BIT(column);
 	row->changed = true;
 }
 
@@ -62,6 +72,7 @@ row_set_null(Row *row, int column)
 		return;
 	row->slot->tts_values[row->table->attno[column] - 1] = (Datum) 0;
 	row->slot->tts_isnull[row->table->attno[column] - 1] = true;
+	row->touched |= COLUMN_BIT(column);
 	row->changed = true;
 }
 
@@ -83,10 +94,6 @@ row_copy(Row *row, const Row *from, int column)
 
 	row_set_nullable(row, column, from->slot->tts_values[i], from->slot->tts_isnull[i]);
 }
-
-#define COLUMN_BIT(column)	(1u << (column))
-
-StaticAssertDecl(COLUMN_MAX <= 32, "a column needs a bit");
 
 extern uint32 row_column_changes(const Row *old, const Row *row);
 extern bool row_same_across(const Row *a, int column_a, const Row *b, int column_b);

@@ -51,10 +51,15 @@ static Keep *keeping = NULL;
 static TupleTableSlot *
 new_slot(Store *store)
 {
-	MemoryContext previous = MemoryContextSwitchTo(store->context);
-	TupleDesc	desc = RelationGetDescr(store->rel);
+	MemoryContext previous;
+	TupleDesc	desc;
 	TupleTableSlot *slot;
 
+	if (store->nrows < list_length(store->slots))
+		return list_nth(store->slots, store->nrows++);
+
+	previous = MemoryContextSwitchTo(store->context);
+	desc = RelationGetDescr(store->rel);
 	if (list_length(store->slots) >= STORE_PINS)
 	{
 		if (store->desc == NULL)
@@ -62,6 +67,7 @@ new_slot(Store *store)
 		desc = store->desc;
 	}
 	slot = ExecAllocTableSlot(&store->slots, desc, table_slot_callbacks(store->rel));
+	store->nrows++;
 	MemoryContextSwitchTo(previous);
 	return slot;
 }
@@ -72,6 +78,13 @@ view_row(Store *store, Row *row, TupleTableSlot *slot)
 {
 	ExecMaterializeSlot(slot);
 	row_view(row, store->table, slot);
+}
+
+/* What a subtransaction in between opens ends with it. */
+static bool
+is_keeping(void)
+{
+	return keeping != NULL && !keeping->has_ended && keeping->owner == CurrentResourceOwner;
 }
 
 /* The store of a table that is kept and not in use. */
@@ -94,7 +107,7 @@ Store *
 store_open(Table table, StoreMode mode)
 {
 	MemoryContext context = CurrentMemoryContext;
-	bool		keeps = keeping != NULL && !keeping->has_ended && keeping->owner == CurrentResourceOwner;
+	bool		keeps = is_keeping();
 	Store	   *store = keeps ? find_kept(table, mode) : NULL;
 
 	if (store != NULL)
@@ -128,9 +141,8 @@ store_release_rows(Store *store)
 	ListCell   *lc;
 
 	foreach(lc, store->slots)
-		ExecDropSingleTupleTableSlot(lfirst(lc));
-	list_free(store->slots);
-	store->slots = NIL;
+		ExecClearTuple(lfirst(lc));
+	store->nrows = 0;
 	if (store->estate == NULL)
 		return;
 	/* What was looked up and computed for them may go with their memory. */
@@ -141,9 +153,23 @@ store_release_rows(Store *store)
 }
 
 static void
+end_scan(StoreScan *scan)
+{
+	index_endscan(scan->scan);
+	index_close(scan->index, NoLock);
+	pfree(scan);
+}
+
+static void
 close_now(Store *store)
 {
+	ListCell   *lc;
+
+	foreach(lc, store->scans)
+		end_scan(lfirst(lc));
 	ExecResetTupleTable(store->slots, false);
+	if (store->locked != NULL)
+		ExecDropSingleTupleTableSlot(store->locked);
 	if (store->estate != NULL)
 	{
 		ExecResetTupleTable(store->estate->es_tupleTable, false);
@@ -183,7 +209,7 @@ store_let_go(void)
 	List	   *stores;
 	ListCell   *lc;
 
-	if (keeping == NULL || keeping->has_ended || keeping->owner != CurrentResourceOwner)
+	if (!is_keeping())
 		return;
 	keeping->has_ended = true;
 	stores = list_copy(keeping->stores);
@@ -199,8 +225,7 @@ store_let_go(void)
 
 /*
  * store_keep runs what opens the same tables again and again, and has them
- * stay open meanwhile: that costs a tenth of a written row.  A subtransaction
- * in between opens its own, which end with it.
+ * stay open meanwhile: that costs a tenth of a written row.
  */
 void
 store_keep(void (*body) (void *arg), void *arg)
@@ -248,19 +273,45 @@ store_register_snapshot(Store *store)
 	pg_unreachable();
 }
 
+/* A scan of an index, an ended one if there is one that fits. */
+static StoreScan *
+open_scan(Store *store, Oid index, Snapshot snapshot, int nkeys)
+{
+	bool		keeps = store->is_kept && is_keeping();
+	MemoryContext previous;
+	StoreScan  *scan;
+	ListCell   *lc;
+
+	foreach(lc, keeps ? store->scans : NIL)
+	{
+		scan = lfirst(lc);
+		if (RelationGetRelid(scan->index) == index && scan->scan->numberOfKeys == nkeys)
+		{
+			store->scans = foreach_delete_current(store->scans, lc);
+			return scan;
+		}
+	}
+	previous = MemoryContextSwitchTo(store->context);
+	scan = palloc(sizeof(StoreScan));
+	scan->store = store;
+	scan->is_kept = keeps;
+	scan->index = index_open(index, AccessShareLock);
+	scan->scan = index_beginscan(store->rel, scan->index, snapshot, nkeys, 0);
+	MemoryContextSwitchTo(previous);
+	return scan;
+}
+
 /* store_scan_keys starts a scan of the rows that match the keys of an index. */
 StoreScan *
 store_scan_keys(Store *store, TableIndex index, ScanKey keys, int nkeys, ScanDirection direction)
 {
-	StoreScan  *scan = palloc(sizeof(StoreScan));
+	Snapshot	snapshot = store_register_snapshot(store);
+	StoreScan  *scan = open_scan(store, catalog_index(index), snapshot, nkeys);
 
-	scan->store = store;
-	scan->index = index_open(catalog_index(index), AccessShareLock);
-	scan->snapshot = store_register_snapshot(store);
+	scan->scan->xs_snapshot = scan->snapshot = snapshot;
 	scan->direction = direction;
 	scan->row = palloc(sizeof(Row));
 	scan->row->slot = new_slot(store);
-	scan->scan = index_beginscan(store->rel, scan->index, scan->snapshot, nkeys, 0);
 	index_rescan(scan->scan, keys, nkeys, NULL, 0);
 	return scan;
 }
@@ -295,9 +346,15 @@ store_scan_next(StoreScan *scan)
 {
 	Store	   *store = scan->store;
 	TupleTableSlot *slot = scan->row->slot;
+	MemoryContext previous;
+	bool		found;
 
 	CHECK_FOR_INTERRUPTS();
-	if (!index_getnext_slot(scan->scan, scan->direction, slot))
+	/* A scan keeps what it allocates here: a list of the dead that it has met. */
+	previous = MemoryContextSwitchTo(store->context);
+	found = index_getnext_slot(scan->scan, scan->direction, slot);
+	MemoryContextSwitchTo(previous);
+	if (!found)
 		return NULL;
 
 	if (store->mode == STORE_CURRENT && IsolationUsesXactSnapshot())
@@ -315,10 +372,20 @@ store_scan_next(StoreScan *scan)
 void
 store_scan_end(StoreScan *scan)
 {
-	index_endscan(scan->scan);
-	index_close(scan->index, NoLock);
+	Store	   *store = scan->store;
+	MemoryContext previous;
+
 	UnregisterSnapshot(scan->snapshot);
-	pfree(scan);
+	if (!scan->is_kept)
+	{
+		end_scan(scan);
+		return;
+	}
+	/* gives back what it has pinned */
+	index_rescan(scan->scan, NULL, 0, NULL, 0);
+	previous = MemoryContextSwitchTo(store->context);
+	store->scans = lappend(store->scans, scan);
+	MemoryContextSwitchTo(previous);
 }
 
 static Row *
@@ -348,6 +415,7 @@ store_exists(Table table, TableIndex index, Datum key)
 	/* Nobody has a row of it, and a purge asks often. */
 	ExecResetTupleTable(store->slots, true);
 	store->slots = NIL;
+	store->nrows = 0;
 	store_close(store);
 	return exists;
 }
@@ -470,13 +538,19 @@ store_lock_again(Store *store, const Row *row)
 bool
 store_try_lock(Store *store, Row *found)
 {
-	TupleTableSlot *slot = table_slot_create(store->rel, NULL);
 	TM_Result	result;
 
+	if (store->locked == NULL)
+	{
+		MemoryContext previous = MemoryContextSwitchTo(store->context);
+
+		store->locked = table_slot_create(store->rel, NULL);
+		MemoryContextSwitchTo(previous);
+	}
 	found->locked_at = store_write_count();
-	result = lock_tuple(store, found, LockWaitSkip, slot);
+	result = lock_tuple(store, found, LockWaitSkip, store->locked);
 	/* A sweeper locks many: none may keep a buffer pinned. */
-	ExecDropSingleTupleTableSlot(slot);
+	ExecClearTuple(store->locked);
 	return result == TM_Ok;
 }
 
@@ -528,19 +602,28 @@ store_copy_row(Store *store, const Row *row)
 	memcpy(slot->tts_isnull, row->slot->tts_isnull, natts * sizeof(bool));
 	ExecStoreVirtualTuple(slot);
 	row_view(copy, store->table, slot);
+	copy->touched = 0;
 	return copy;
 }
 
 /*
  * store_datum returns a row as the composite value that a function returns.
- * It is formed anew: a stored tuple may lack columns that were added since,
- * and who reads the value does not know their defaults.
+ * A stored tuple may lack columns that were added since, whose defaults the
+ * reader of the value does not know.
  */
 Datum
 store_datum(Row *row)
 {
-	return HeapTupleGetDatum(heap_form_tuple(row->slot->tts_tupleDescriptor,
-											 row->slot->tts_values, row->slot->tts_isnull));
+	TupleDesc	desc = row->slot->tts_tupleDescriptor;
+	HeapTuple	tuple;
+
+	if (!row->changed)
+	{
+		tuple = ExecFetchSlotHeapTuple(row->slot, false, NULL);
+		if (HeapTupleHeaderGetNatts(tuple->t_data) == desc->natts)
+			return heap_copy_tuple_as_datum(tuple, desc);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(desc, row->slot->tts_values, row->slot->tts_isnull));
 }
 
 /* store_put_result adds a row, formed anew as well, to what a function returns. */

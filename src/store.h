@@ -32,8 +32,11 @@ typedef struct Store
 	Relation	rel;
 	StoreMode	mode;
 	MemoryContext context;		/* of all that it needs until store_close */
-	List	   *slots;			/* all rows handed out, until then */
-	TupleDesc	desc;			/* of all but the first of them, or NULL */
+	List	   *slots;			/* for rows to be handed out */
+	int			nrows;			/* in how many of them there is one */
+	List	   *scans;			/* kept ones that have ended */
+	TupleTableSlot *locked;		/* for store_try_lock */
+	TupleDesc	desc;			/* of all but the first slots, or NULL */
 	EState	   *estate;			/* NULL until the first write */
 	ResultRelInfo *result_rel;
 	RangeTblEntry *rte;
@@ -52,6 +55,7 @@ typedef struct StoreScan
 	ScanDirection direction;
 	Snapshot	snapshot;
 	Row		   *row;
+	bool		is_kept;		/* ended, it waits for the next of its kind */
 } StoreScan;
 
 /*

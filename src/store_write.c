@@ -139,15 +139,19 @@ insert_index_entries(Store *store, TupleTableSlot *slot, bool update,
 }
 
 static void
-complete_and_check(Store *store, TupleTableSlot *slot, CmdType operation)
+complete_and_check(Store *store, Row *row, CmdType operation)
 {
 	TupleConstr *constr = RelationGetDescr(store->rel)->constr;
+	TupleTableSlot *slot = row->slot;
 
 	slot->tts_tableOid = RelationGetRelid(store->rel);
 	if (constr == NULL)
 		return;
 	if (constr->has_generated_stored)
+	{
 		ExecComputeStoredGenerated(store->result_rel, store->estate, slot, operation);
+		row->touched = ROW_UNKNOWN;
+	}
 	ExecConstraints(store->result_rel, slot, store->estate);
 }
 
@@ -226,7 +230,7 @@ store_tuple(Store *store, Row *row)
 {
 	TupleTableSlot *slot = row->slot;
 
-	complete_and_check(store, slot, CMD_INSERT);
+	complete_and_check(store, row, CMD_INSERT);
 	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
 	note_written(store, &slot->tts_tid);
 	return insert_index_entries(store, slot, false, NIL, NULL);
@@ -242,7 +246,7 @@ replace_tuple(Store *store, Row *old, Row *row)
 	LockTupleMode lockmode;
 	bool		update_indexes;
 
-	complete_and_check(store, slot, CMD_UPDATE);
+	complete_and_check(store, row, CMD_UPDATE);
 	result = table_tuple_update(store->rel, &old->slot->tts_tid, slot, store->estate->es_output_cid,
 								store->estate->es_snapshot, InvalidSnapshot, true,
 								&tmfd, &lockmode, &update_indexes);
@@ -289,7 +293,7 @@ insert_row_speculatively(Store *store, Row *row, Oid arbiter, TransitionCaptureS
 		!ExecBRInsertTriggers(estate, rri, slot))
 		error_suppressed(store->rel);
 	check_guarded(store, remembered, row);
-	complete_and_check(store, slot, CMD_INSERT);
+	complete_and_check(store, row, CMD_INSERT);
 	open_indexes(store, true);
 
 	for (;;)
