@@ -136,7 +136,8 @@ $$);
 -- which routes a shard owns is for the shard alone.
 CREATE TEMP VIEW public_function AS
 SELECT f.oid, f.proname::text AS name, f.pronargs, pg_get_function_result(f.oid) AS result,
-	f.prorettype = 'record'::regtype OR t.typtype = 'c' AS is_row,
+	(SELECT string_agg(format('r.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+		WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
 	coalesce(f.proargnames[1:f.pronargs], '{}') AS names,
 	pg_get_function_arguments(f.oid) AS arguments,
 	(SELECT string_agg(format('%I %s', f.proargnames[n], format_type(f.proargtypes[n - 1], NULL)), ', ' ORDER BY n)
@@ -151,13 +152,12 @@ SELECT $head$-- The functions of paysession in a router database, which has no p
 -- session itself: PL/Proxy sends each call to the shard whose data it is
 -- about.  doc/scale.md says how it is set up.
 --
---	psql -d router -f "$(pg_config --sharedir)/extension/paysession_router.sql"
+--	psql -1 -d router -f "$(pg_config --sharedir)/extension/paysession_router.sql"
 --
--- Run it where extension plproxy and foreign server paysession are.
--- "make router" has written it, from the extension: do not edit it.
+-- Run it where extension plproxy and foreign server paysession are, as one
+-- transaction.  "make router" has written it, from the extension: do not edit it.
 
 \set ON_ERROR_STOP on
-BEGIN;
 CREATE SCHEMA paysession;
 COMMENT ON SCHEMA paysession IS 'payment sessions of a store''s checkout, which are on its shards';$head$;
 
@@ -188,7 +188,8 @@ LANGUAGE sql AS $write$
 	SELECT format(E'\nCREATE FUNCTION %s.%s(%s)\nRETURNS %s LANGUAGE %s AS $$%s$$;', schema, name, arguments, result, attributes, body)
 $write$;
 
--- What runs on all shards, and what on that of a slot.
+-- What runs on all shards, and what on that of a slot.  A shard's rows may
+-- have more columns: of its user's, or of a newer version.
 SELECT pg_temp.write('paysession_router', substr(f.name, 4) || '_all', f.bare_arguments,
 	regexp_replace(f.result, '^(SETOF )?', 'SETOF '), 'plproxy',
 	format(' CLUSTER ''paysession''; RUN ON ALL; TARGET paysession.%s; ', f.name))
@@ -196,7 +197,7 @@ FROM pg_temp.public_function f JOIN pg_temp.composed c ON c.function = f.name
 WHERE 'all' = ANY (c.helpers) ORDER BY f.name;
 SELECT pg_temp.write('paysession_router', substr(f.name, 4) || '_at', 'slot integer, ' || f.bare_arguments, f.result, 'plproxy',
 	format(E'\n\tCLUSTER ''paysession''; RUN ON slot; SELECT %s FROM paysession.%s(%s) r;\n',
-		CASE WHEN f.is_row THEN 'r.*' ELSE 'r' END, f.name,
+		coalesce(f.columns, 'r'), f.name,
 		(SELECT string_agg('$' || n + 1, ', ' ORDER BY n) FROM generate_series(1, f.pronargs) n)))
 FROM pg_temp.public_function f JOIN pg_temp.composed c ON c.function = f.name
 WHERE 'at' = ANY (c.helpers) ORDER BY f.name;
@@ -224,4 +225,3 @@ SELECT pg_temp.write('paysession', name, arguments, result, language, body)
 FROM pg_temp.routed ORDER BY name;
 \qecho
 \qecho 'REVOKE ALL ON ALL FUNCTIONS IN SCHEMA paysession FROM PUBLIC;'
-\qecho 'COMMIT;'

@@ -2,13 +2,12 @@
 -- session itself: PL/Proxy sends each call to the shard whose data it is
 -- about.  doc/scale.md says how it is set up.
 --
---	psql -d router -f "$(pg_config --sharedir)/extension/paysession_router.sql"
+--	psql -1 -d router -f "$(pg_config --sharedir)/extension/paysession_router.sql"
 --
--- Run it where extension plproxy and foreign server paysession are.
--- "make router" has written it, from the extension: do not edit it.
+-- Run it where extension plproxy and foreign server paysession are, as one
+-- transaction.  "make router" has written it, from the extension: do not edit it.
 
 \set ON_ERROR_STOP on
-BEGIN;
 CREATE SCHEMA paysession;
 COMMENT ON SCHEMA paysession IS 'payment sessions of a store''s checkout, which are on its shards';
 CREATE TYPE paysession.payment_session_status AS ENUM ('authorized', 'pending', 'requires_more', 'error', 'canceled');
@@ -343,17 +342,17 @@ RETURNS SETOF paysession.payment_operation LANGUAGE plproxy AS $$ CLUSTER 'payse
 
 CREATE FUNCTION paysession_router.complete_cart_at(slot integer, cart_id text, idempotency_key text, order_id text)
 RETURNS paysession.payment LANGUAGE plproxy AS $$
-	CLUSTER 'paysession'; RUN ON slot; SELECT r.* FROM paysession.ps_complete_cart($2, $3, $4) r;
+	CLUSTER 'paysession'; RUN ON slot; SELECT r.id, r.updated_at, r.captured_amount, r.capture_pending, r.refunded_amount, r.refund_pending, r.voided_amount, r.void_pending, r.amount, r.captured_at, r.canceled_at, r.created_at, r.authorization_expires_at, r.session_id, r.cart_id, r.payment_collection_id, r.order_id, r.provider_id, r.currency_code, r.data, r.metadata, r.status, r.capturable_amount, r.refundable_amount FROM paysession.ps_complete_cart($2, $3, $4) r;
 $$;
 
 CREATE FUNCTION paysession_router.expire_at(slot integer, max_rows integer)
 RETURNS SETOF paysession.payment_session LANGUAGE plproxy AS $$
-	CLUSTER 'paysession'; RUN ON slot; SELECT r.* FROM paysession.ps_expire($2) r;
+	CLUSTER 'paysession'; RUN ON slot; SELECT r.id, r.status, r.updated_at, r.payment_authorized_at, r.is_selected, r.is_initiated, r.amount, r.created_at, r.expires_at, r.canceled_at, r.cart_id, r.payment_collection_id, r.provider_id, r.currency_code, r.status_reason, r.provider_ref, r.idempotency_key, r.data FROM paysession.ps_expire($2) r;
 $$;
 
 CREATE FUNCTION paysession_router.list_at(slot integer, cart_id text, payment_collection_id text, provider_id text, status paysession.payment_session_status, created_before timestamp with time zone, after text, max_rows integer)
 RETURNS SETOF paysession.payment_session LANGUAGE plproxy AS $$
-	CLUSTER 'paysession'; RUN ON slot; SELECT r.* FROM paysession.ps_list($2, $3, $4, $5, $6, $7, $8) r;
+	CLUSTER 'paysession'; RUN ON slot; SELECT r.id, r.status, r.updated_at, r.payment_authorized_at, r.is_selected, r.is_initiated, r.amount, r.created_at, r.expires_at, r.canceled_at, r.cart_id, r.payment_collection_id, r.provider_id, r.currency_code, r.status_reason, r.provider_ref, r.idempotency_key, r.data FROM paysession.ps_list($2, $3, $4, $5, $6, $7, $8) r;
 $$;
 
 CREATE FUNCTION paysession_router.purge_at(slot integer, before timestamp with time zone, max_rows integer)
@@ -363,17 +362,17 @@ $$;
 
 CREATE FUNCTION paysession_router.receive_at(slot integer, provider_id text, event_id text, status text, session_id text, provider_ref text, operation_ref text, amount bigint, payload jsonb, occurred_at timestamp with time zone)
 RETURNS paysession.provider_event LANGUAGE plproxy AS $$
-	CLUSTER 'paysession'; RUN ON slot; SELECT r.* FROM paysession.ps_receive($2, $3, $4, $5, $6, $7, $8, $9, $10) r;
+	CLUSTER 'paysession'; RUN ON slot; SELECT r.provider_id, r.event_id, r.received_at, r.occurred_at, r.amount, r.status, r.outcome, r.session_id, r.provider_ref, r.operation_ref, r.detail, r.resolved_at, r.resolved_by, r.note, r.payload FROM paysession.ps_receive($2, $3, $4, $5, $6, $7, $8, $9, $10) r;
 $$;
 
 CREATE FUNCTION paysession_router.refund_order_at(slot integer, order_id text, amount bigint, reason text, note text, idempotency_key text)
 RETURNS SETOF paysession.payment_operation LANGUAGE plproxy AS $$
-	CLUSTER 'paysession'; RUN ON slot; SELECT r.* FROM paysession.ps_refund_order($2, $3, $4, $5, $6) r;
+	CLUSTER 'paysession'; RUN ON slot; SELECT r.id, r.claimed_until, r.finished_at, r.created_at, r.amount, r.released_amount, r.attempt, r.final, r.status, r.kind, r.session_id, r.payment_id, r.provider_id, r.provider_idempotency_key, r.provider_ref, r.reason, r.note, r.metadata, r.idempotency_key, r.request FROM paysession.ps_refund_order($2, $3, $4, $5, $6) r;
 $$;
 
 CREATE FUNCTION paysession_router.resolve_at(slot integer, provider_id text, event_id text, apply boolean, note text)
 RETURNS paysession.provider_event LANGUAGE plproxy AS $$
-	CLUSTER 'paysession'; RUN ON slot; SELECT r.* FROM paysession.ps_resolve($2, $3, $4, $5) r;
+	CLUSTER 'paysession'; RUN ON slot; SELECT r.provider_id, r.event_id, r.received_at, r.occurred_at, r.amount, r.status, r.outcome, r.session_id, r.provider_ref, r.operation_ref, r.detail, r.resolved_at, r.resolved_by, r.note, r.payload FROM paysession.ps_resolve($2, $3, $4, $5) r;
 $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA paysession_router FROM PUBLIC;
@@ -676,4 +675,3 @@ RETURNS paysession.claimed_operation LANGUAGE plproxy AS $$ CLUSTER 'paysession'
 COMMENT ON FUNCTION paysession.ps_void(text,interval,text,text,text) IS 'money: releases what of a payment is not captured; with a lease: reserves it';
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA paysession FROM PUBLIC;
-COMMIT;

@@ -5,6 +5,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use FindBin;
+use IO::Socket::INET;
 use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -90,21 +91,30 @@ sub switch
 # Runs the script; does something, or kills it, once it has said something.
 # Returns whether it came to a good end, and what it said.
 my $runs = 0;
+our @pair = map { $_->connstr('shop') } $first, $second;
 
 sub move
 {
 	my ($arguments, $signal, $step, $do) = @_;
 	my $said = "$folder/move_" . ++$runs;
-	my $move = IPC::Run::start([ 'scripts/move-routes', @$arguments, map { $_->connstr('shop') } $first, $second ],
+	my $move = IPC::Run::start([ 'scripts/move-routes', @$arguments, @pair ],
 		'>', $said, '2>', "$said.error");
 
 	usleep(1000) until !$step || (-e $said && slurp_file($said) =~ /^--- $step/m) || !$move->pumpable;
-	$do->() if $do;
+	$do->($said) if $do;
 	$move->signal($signal) if $signal;
 	my $is_done = $move->finish;
 	my $all = slurp_file($said) . slurp_file("$said.error");
 	note $all;
 	return ($is_done, $all);
+}
+
+sub wait_for
+{
+	my ($node, $query) = @_;
+
+	$node->poll_query_until('shop', $query) or die "waits for ever: $query";
+	return;
 }
 
 sub nothing_left
@@ -170,6 +180,83 @@ $second->safe_psql(
 	DELETE FROM paysession.provider_event});
 is_undone('a row that the target refuses');
 
+# Holds something in the target until it is let go.
+sub hold
+{
+	my $statement = shift;
+	my ($input, $output) = ("BEGIN; $statement; SELECT 'held';\n", '');
+	my $holder = IPC::Run::start([ 'psql', '-XAtq', '-d', $second->connstr('shop') ], '<', \$input, '>', \$output);
+
+	pump $holder until $output =~ /held/;
+	return $holder;
+}
+
+# Who is in the way, and who does not answer
+my $holder;
+move(['256-319'], 'KILL', 'copying', sub { wait_for($first, q{SELECT bool_or(active) FROM pg_replication_slots}) });
+my $reader = $first->safe_psql('shop', q{SELECT active_pid FROM pg_replication_slots WHERE slot_name = 'paysession_move'});
+kill 'STOP', $reader;
+like((move([ '--abort', '256-319' ]))[1], qr/active for PID $reader/, 'a slot that somebody does not let go of');
+kill 'CONT', $reader;
+ok((move([ '--abort', '256-319' ]))[0], 'it is let go of');
+is_undone('a slot that somebody does not let go of');
+like(
+	(move(
+			['256-319'],
+			undef, 'copying',
+			sub { $first->safe_psql('shop', q{SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2}) }))[1],
+	qr/the connection is lost that kept others away/,
+	'others might be at work');
+is_undone('others might be at work');
+my $mute = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die $!;
+{
+	local @pair = ($pair[0], 'host=127.0.0.1 port=' . $mute->sockport);
+	like((move(['256-319']))[1], qr/timeout expired.*the target does not answer/s, 'a server that says nothing');
+}
+
+# A target that is gone, until it comes back
+my ($succeeded, $said) = move(
+	['256-319'],
+	undef,
+	'copying',
+	sub {
+		wait_for($second, q{SELECT count(*) > 0 FROM pg_stat_subscription WHERE pid IS NOT NULL});
+		$second->stop('immediate');
+	});
+ok(!$succeeded, 'a target that is gone');
+unlike($said, qr/does not take the rows/, 'takes no rows, but that is not why');
+like($said, qr/the target does not answer.*not undone/s, 'which is said');
+my $noted = $first->safe_psql('shop', q{SELECT obj_description(oid) FROM pg_publication});
+$first->safe_psql(
+	'shop', qq{
+	SELECT pg_create_logical_replication_slot('pg_1_sync_2_' || split_part(split_part('$noted', ' ', 3), '/', 1), 'pgoutput')});
+{
+	local @pair = ($pair[0]);
+	$first->safe_psql('shop', qq{COMMENT ON PUBLICATION paysession_move IS '$noted going'});
+	like((move([ '--target-is-gone', '256-319' ]))[1], qr/restore it/, 'the only one that has everything');
+	$first->safe_psql(
+		'shop', qq{
+		COMMENT ON PUBLICATION paysession_move IS '$noted';
+		SELECT paysession.ps_own_routes('{[0,8192),[10240,32768)}')});
+	($succeeded, $said) = move([ '--target-is-gone', '256-319' ]);
+	ok($succeeded, 'the source has its slots again');
+	like($said, qr/must never come back.*what it has written since is lost/s, 'and is told what of');
+}
+$second->start;
+$second->safe_psql('shop', $_)
+  foreach 'ALTER SUBSCRIPTION paysession_move DISABLE',
+  'ALTER SUBSCRIPTION paysession_move SET (slot_name = NONE)',
+  'DROP SUBSCRIPTION paysession_move', qq{
+	SET session_replication_role = replica;
+	INSERT INTO paysession.idempotency_key (id, idempotency_key)
+	VALUES ('$cart', '$cart') };
+like((move(['256-319']))[1], qr/the target has rows on the slots, in .*idempotency_key;.*--drop-copies/, 'it has come back');
+{
+	local @pair = reverse @pair;
+	ok((move([ '--drop-copies', '256-319' ]))[0], 'as one that has nothing');
+}
+is_undone('it has come back');
+
 # Customers look into a map, or call the router.
 if ($router)
 {
@@ -212,21 +299,9 @@ foreach my $stop ([ 'KILL', 'publishing' ], [ 'KILL', 'copying' ], [ 'KILL', 'fe
 	is_undone("$signal $step");
 }
 
-# Holds something in the target until it is let go.
-sub hold
-{
-	my $statement = shift;
-	my ($input, $output) = ("BEGIN; $statement; SELECT 'held';\n", '');
-	my $holder = IPC::Run::start([ 'psql', '-XAtq', '-d', $second->connstr('shop') ], '<', \$input, '>', \$output);
-
-	pump $holder until $output =~ /held/;
-	return $holder;
-}
-
 my $is_copied = q{SELECT count(*) = 9 FROM pg_subscription_rel WHERE srsubstate = 'r'};
 
 # It is gone on with, too, and what happened meanwhile arrives.
-my $holder;
 my @switch = switch(256, 319);
 move(
 	[ @switch, '256-319' ],
@@ -234,11 +309,17 @@ move(
 	'copying',
 	sub {
 		$holder = hold(q{SELECT pg_advisory_lock(hashtext('paysession_move'))});
-		$second->poll_query_until('shop', q{SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)})
-		  or die 'it goes on';
+		wait_for($second, q{SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)});
+		foreach my $option ([], ['--abort'])
+		{
+			my ($succeeded, $said) = move([ @$option, '256-319' ]);
+
+			ok(!$succeeded, "@$option by somebody else is refused");
+			like($said, qr/somebody else moves routes from or to the source: process \d+, user \w+/, "@$option by somebody else: why");
+		}
 	});
 $holder->finish;
-$second->poll_query_until('shop', $is_copied) or die 'it is not copied';
+wait_for($second, $is_copied);
 $first->safe_psql(
 	'shop', qq{
 	SELECT paysession.ps_update('$session', provider_ref => 'pi_early');
@@ -295,9 +376,9 @@ ok( !(
 			undef,
 			'copying',
 			sub {
-				$second->poll_query_until('shop', $is_copied) or die 'it is not copied';
+				wait_for($second, $is_copied);
 				$holder = hold('LOCK TABLE paysession.payment_session_event IN SHARE MODE');
-				usleep(10_000) until slurp_file("$folder/move_$runs") =~ /fencing|undoing/;
+				usleep(10_000) until slurp_file($_[0]) =~ /fencing|undoing/;
 				usleep(500_000);
 				$holder->finish;
 			})
@@ -333,10 +414,24 @@ $second->safe_psql(
 	CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 	CREATE TRIGGER forget BEFORE INSERT ON paysession.idempotency_key FOR EACH ROW EXECUTE FUNCTION forget();
 	ALTER TABLE paysession.idempotency_key ENABLE ALWAYS TRIGGER forget});
-like((move(['1000-1023']))[1], qr/copies stay.*idempotency_key/s, 'what is lost on the way is found');
+($succeeded, $said) = move([ '--switch', 'false', '1000-1023' ]);
+ok(!$succeeded, 'what is lost on the way');
+like($said, qr/got something else.*idempotency_key.*COMMAND failed/s, 'is found, and whether the routers know');
+foreach my $again (qw(second third))
+{
+	($succeeded, $said) = move(['1000-1023']);
+	ok(!$succeeded, "what is lost on the way, the $again time");
+	like($said, qr/the source keeps its copies until --drop-copies/, 'is not forgotten');
+	nothing_left('what is lost on the way') if $again eq 'third';
+}
 is($first->safe_psql('shop', "SELECT idempotency_key FROM paysession.idempotency_key WHERE idempotency_key = '$key'"),
 	$key, 'and stays at the source');
-nothing_left('what is lost on the way');
+ok(!(move([ '--drop-copies', '999-1023' ]))[0], 'more is not dropped than the target owns');
+ok((move([ '--drop-copies', '1000-1023' ]))[0], 'until one is done with it');
+{
+	local @pair = reverse @pair;
+	ok((move(['1000']))[0], 'and the slots may go back, one by one');
+}
 
 $_->stop foreach $first, $second;
 done_testing();

@@ -270,6 +270,25 @@ $log = slurp_file($node->logfile, length $log);
 unlike($log, qr/4111 1111/, 'unless it is told not to');
 like($log, qr/must not contain a card number/, 'but that there was one');
 
+# A shard whose rows have more columns, as a newer one has, or its owner wants.
+my $one = q{SELECT id, amount FROM paysession.ps_list(cart('cart7'))};
+my $listed = router($one);
+like($listed, qr/^ps_\w+\|700$/, 'a session');
+both('ALTER TABLE paysession.payment_session ADD shop text');
+is(router($one), $listed, 'a shard may have another column');
+is(router('SELECT count(*) FROM paysession.ps_list(max_rows => 2)'), 2, 'or all of them');
+
+# The router is made anew in one transaction, or stays as it is.
+my @anew = (
+	'psql', '-Xq1', '-d', $node->connstr('router'), '-v', 'app=clerk', '-c', 'DROP SCHEMA paysession, paysession_router CASCADE',
+	map { ('-f', $node->config_data('--sharedir') . "/extension/paysession_$_.sql") } qw(router grants));
+my $get = sprintf q{SELECT id || '|' || amount, 'paysession.ps_get(text)'::regprocedure::oid FROM paysession.ps_get('%s')}, $listed =~ /(\w+)/;
+my ($made) = clerk($get) =~ /^\Q$listed\E\|(\d+)$/;
+$node->command_fails([ @anew, '-c', 'SELECT 1 / 0' ], 'a router that is not made anew');
+is(clerk($get), "$listed|$made", 'stays as it was');
+$node->command_ok(\@anew, 'one that is made anew');
+like(clerk($get), qr/^\Q$listed\E\|(?!$made$)/, 'is that');
+
 # The server: ranges of slots, and what cannot be.
 sub server
 {
