@@ -10,5 +10,5 @@ COMMENT ON SCHEMA paysession IS 'payment sessions of a store''s checkout';
 CREATE TYPE paysession.payment_session_status AS ENUM
 	('authorized', 'pending', 'requires_more', 'error', 'canceled');
 COMMENT ON TYPE paysession.payment_session_status IS
-	'where a payment session stands with its payment provider; ps_transitions() shows the moves';
+	'where a payment session stands with its provider; ps_transitions() has the moves';
 REVOKE ALL ON TYPE paysession.payment_session_status FROM PUBLIC;

@@ -25,10 +25,10 @@ CREATE TABLE paysession.payment_collection (
 COMMENT ON TABLE paysession.payment_collection IS 'one amount that several payment sessions pay together';
 COMMENT ON COLUMN paysession.payment_collection.id IS 'paycol_ and a ULID; made when missing';
 COMMENT ON COLUMN paysession.payment_collection.status IS
-	'derived, first match: canceled, completed, partially_captured, authorized, partially_authorized, failed, awaiting, not_paid';
+	'derived from its sessions and payments: from not_paid to completed, or canceled';
 COMMENT ON COLUMN paysession.payment_collection.updated_at IS 'when it last changed';
 COMMENT ON COLUMN paysession.payment_collection.authorized_amount IS
-	'derived: the amounts of its authorized sessions, in minor units; never more than amount';
+	'derived: what its sessions have authorized, in minor units; at most amount';
 COMMENT ON COLUMN paysession.payment_collection.captured_amount IS 'derived: what its payments have captured; a refund does not lower it';
 COMMENT ON COLUMN paysession.payment_collection.amount IS 'what is to be paid, in minor units';
 COMMENT ON COLUMN paysession.payment_collection.created_at IS 'when it was made';

@@ -22,7 +22,7 @@ COMMENT ON TABLE paysession.payment_provider IS 'who is asked for the money';
 COMMENT ON COLUMN paysession.payment_provider.id IS 'the name that the application gives the provider';
 COMMENT ON COLUMN paysession.payment_provider.is_installed IS 'whether new sessions may be made for it';
 COMMENT ON COLUMN paysession.payment_provider.capture_method IS
-	'automatic: captured by the provider with the authorization; manual: one capture; manual_multiple: several';
+	'automatic: with the authorization; manual: one capture; manual_multiple: several';
 COMMENT ON COLUMN paysession.payment_provider.session_ttl IS 'how long a new session can be authorized; NULL: for ever';
 COMMENT ON COLUMN paysession.payment_provider.authorization_ttl IS 'how long the provider holds authorized money; NULL: unknown';
 COMMENT ON COLUMN paysession.payment_provider.created_at IS 'when it was registered';
@@ -97,7 +97,7 @@ COMMENT ON COLUMN paysession.cart.discount_total IS 'generated: raw_discount_tot
 COMMENT ON COLUMN paysession.cart.tax_total IS 'generated: item_tax_total + shipping_tax_total';
 COMMENT ON COLUMN paysession.cart.total IS 'generated: what is to be paid, in minor units; may be negative';
 COMMENT ON COLUMN paysession.cart.session_count IS
-	'how many sessions were ever made for it: a new session updates its cart, so that nobody prices the cart beside it';
+	'how many sessions were ever made for it';
 COMMENT ON COLUMN paysession.cart.completed_at IS 'when it became an order';
 COMMENT ON COLUMN paysession.cart.created_at IS 'when it was first seen';
 COMMENT ON COLUMN paysession.cart.updated_at IS 'when it was last changed';
@@ -166,7 +166,7 @@ COMMENT ON COLUMN paysession.payment_session.is_initiated IS 'whether communicat
 COMMENT ON COLUMN paysession.payment_session.amount IS 'in minor units; the cart''s total while the cart has one';
 COMMENT ON COLUMN paysession.payment_session.created_at IS 'when it was made';
 COMMENT ON COLUMN paysession.payment_session.expires_at IS
-	'from when on it cannot be authorized any more or, authorized, is held no more; NULL: never';
+	'from when on it cannot be authorized or, authorized, is not held; NULL: never';
 COMMENT ON COLUMN paysession.payment_session.canceled_at IS 'when it was canceled';
 COMMENT ON COLUMN paysession.payment_session.cart_id IS 'the cart that it pays';
 COMMENT ON COLUMN paysession.payment_session.payment_collection_id IS 'the payment collection that it pays a part of';

@@ -80,7 +80,7 @@ COMMENT ON COLUMN paysession.payment.currency_code IS 'its session''s currency';
 COMMENT ON COLUMN paysession.payment.data IS 'a JSON object: what the provider needs';
 COMMENT ON COLUMN paysession.payment.metadata IS 'a JSON object of the application''s own';
 COMMENT ON COLUMN paysession.payment.status IS
-	'generated, first match: canceled, refunded, partially_refunded, captured, partially_captured, authorized';
+	'generated: what has become of the money, from authorized to refunded or canceled';
 COMMENT ON COLUMN paysession.payment.capturable_amount IS 'generated: what can still be captured or released';
 COMMENT ON COLUMN paysession.payment.refundable_amount IS 'generated: what can still be refunded';
 
@@ -138,7 +138,7 @@ CREATE INDEX payment_operation_pending_idx
 COMMENT ON TABLE paysession.payment_operation IS 'one thing asked of a payment provider, and its answer; written by functions only';
 COMMENT ON COLUMN paysession.payment_operation.id IS 'op_ and a ULID';
 COMMENT ON COLUMN paysession.payment_operation.claimed_until IS
-	'until when one caller alone asks the provider; in the past: the outcome of its call is unknown; NULL: known, or nobody asked';
+	'until when one caller is at it; past: outcome unknown; NULL: nobody, or finished';
 COMMENT ON COLUMN paysession.payment_operation.finished_at IS 'when the provider''s answer was recorded';
 COMMENT ON COLUMN paysession.payment_operation.created_at IS 'when it was reserved';
 COMMENT ON COLUMN paysession.payment_operation.amount IS 'in minor units; NULL only where a session''s amount was not known';
@@ -165,6 +165,26 @@ CREATE TYPE paysession.claimed_operation AS (
 	reason text, note text, metadata jsonb, idempotency_key text, final boolean, released_amount bigint,
 	created_at timestamptz, finished_at timestamptz, claimed boolean);
 COMMENT ON TYPE paysession.claimed_operation IS 'a payment operation, and whether the caller is the one to ask the provider';
+COMMENT ON COLUMN paysession.claimed_operation.id IS 'op_ and a ULID';
+COMMENT ON COLUMN paysession.claimed_operation.kind IS 'authorize, capture, refund, void';
+COMMENT ON COLUMN paysession.claimed_operation.session_id IS 'the session that it is for';
+COMMENT ON COLUMN paysession.claimed_operation.payment_id IS 'the payment that it is for; NULL: the session has none';
+COMMENT ON COLUMN paysession.claimed_operation.provider_id IS 'the payment provider';
+COMMENT ON COLUMN paysession.claimed_operation.amount IS 'in minor units; NULL only where a session''s amount was not known';
+COMMENT ON COLUMN paysession.claimed_operation.status IS 'pending, succeeded, failed, reversed';
+COMMENT ON COLUMN paysession.claimed_operation.provider_idempotency_key IS 'the key to send to the provider with every call for this';
+COMMENT ON COLUMN paysession.claimed_operation.attempt IS 'how often a new key was needed, this one included';
+COMMENT ON COLUMN paysession.claimed_operation.claimed_until IS 'until when one caller is at it; past: outcome unknown; NULL: nobody, or finished';
+COMMENT ON COLUMN paysession.claimed_operation.provider_ref IS 'the provider''s own id of it';
+COMMENT ON COLUMN paysession.claimed_operation.reason IS 'why: of a refund, a void, or a failure';
+COMMENT ON COLUMN paysession.claimed_operation.note IS 'free text';
+COMMENT ON COLUMN paysession.claimed_operation.metadata IS 'a JSON object of the application''s own';
+COMMENT ON COLUMN paysession.claimed_operation.idempotency_key IS 'the caller''s key: the same key is the same operation';
+COMMENT ON COLUMN paysession.claimed_operation.final IS 'whether the capture releases the rest';
+COMMENT ON COLUMN paysession.claimed_operation.released_amount IS 'what a final capture releases, in minor units';
+COMMENT ON COLUMN paysession.claimed_operation.created_at IS 'when it was reserved';
+COMMENT ON COLUMN paysession.claimed_operation.finished_at IS 'when the provider''s answer was recorded';
+COMMENT ON COLUMN paysession.claimed_operation.claimed IS 'whether the caller is the one to ask the provider';
 REVOKE ALL ON TYPE paysession.claimed_operation FROM PUBLIC;
 
 CREATE VIEW paysession.capture AS
@@ -174,6 +194,21 @@ CREATE VIEW paysession.capture AS
 	FROM paysession.payment_operation o JOIN paysession.payment p ON p.id = o.payment_id
 	WHERE o.kind = 'capture';
 COMMENT ON VIEW paysession.capture IS 'the captures, with their payment''s provider, currency, cart and order';
+COMMENT ON COLUMN paysession.capture.id IS 'the operation';
+COMMENT ON COLUMN paysession.capture.payment_id IS 'the payment';
+COMMENT ON COLUMN paysession.capture.amount IS 'in minor units';
+COMMENT ON COLUMN paysession.capture.status IS 'pending, succeeded, failed, reversed';
+COMMENT ON COLUMN paysession.capture.final IS 'whether it releases the rest';
+COMMENT ON COLUMN paysession.capture.released_amount IS 'what it releases, in minor units';
+COMMENT ON COLUMN paysession.capture.provider_ref IS 'the provider''s own id of it';
+COMMENT ON COLUMN paysession.capture.metadata IS 'a JSON object of the application''s own';
+COMMENT ON COLUMN paysession.capture.idempotency_key IS 'the caller''s key';
+COMMENT ON COLUMN paysession.capture.created_at IS 'when it was reserved';
+COMMENT ON COLUMN paysession.capture.finished_at IS 'when the provider''s answer was recorded';
+COMMENT ON COLUMN paysession.capture.provider_id IS 'the payment''s provider';
+COMMENT ON COLUMN paysession.capture.currency_code IS 'the payment''s currency';
+COMMENT ON COLUMN paysession.capture.cart_id IS 'the payment''s cart';
+COMMENT ON COLUMN paysession.capture.order_id IS 'the payment''s order';
 
 CREATE VIEW paysession.refund AS
 	SELECT o.id, o.payment_id, o.amount, o.status, o.reason, o.note, o.provider_ref, o.metadata,
@@ -182,6 +217,21 @@ CREATE VIEW paysession.refund AS
 	FROM paysession.payment_operation o JOIN paysession.payment p ON p.id = o.payment_id
 	WHERE o.kind = 'refund';
 COMMENT ON VIEW paysession.refund IS 'the refunds, with their payment''s provider, currency, cart and order';
+COMMENT ON COLUMN paysession.refund.id IS 'the operation';
+COMMENT ON COLUMN paysession.refund.payment_id IS 'the payment';
+COMMENT ON COLUMN paysession.refund.amount IS 'in minor units';
+COMMENT ON COLUMN paysession.refund.status IS 'pending, succeeded, failed, reversed';
+COMMENT ON COLUMN paysession.refund.reason IS 'why: return, chargeback and the like';
+COMMENT ON COLUMN paysession.refund.note IS 'free text';
+COMMENT ON COLUMN paysession.refund.provider_ref IS 'the provider''s own id of it';
+COMMENT ON COLUMN paysession.refund.metadata IS 'a JSON object of the application''s own';
+COMMENT ON COLUMN paysession.refund.idempotency_key IS 'the caller''s key';
+COMMENT ON COLUMN paysession.refund.created_at IS 'when it was reserved';
+COMMENT ON COLUMN paysession.refund.finished_at IS 'when the provider''s answer was recorded';
+COMMENT ON COLUMN paysession.refund.provider_id IS 'the payment''s provider';
+COMMENT ON COLUMN paysession.refund.currency_code IS 'the payment''s currency';
+COMMENT ON COLUMN paysession.refund.cart_id IS 'the payment''s cart';
+COMMENT ON COLUMN paysession.refund.order_id IS 'the payment''s order';
 
 CREATE VIEW paysession.order_payment_status AS
 	SELECT order_id,
@@ -202,6 +252,15 @@ CREATE VIEW paysession.order_payment_status AS
 	FROM paysession.payment WHERE order_id IS NOT NULL
 	GROUP BY order_id, currency_code;
 COMMENT ON VIEW paysession.order_payment_status IS 'what an order''s payments amount to, by currency';
+COMMENT ON COLUMN paysession.order_payment_status.order_id IS 'the application''s order';
+COMMENT ON COLUMN paysession.order_payment_status.status IS 'as that of a payment, of all its payments together';
+COMMENT ON COLUMN paysession.order_payment_status.currency_code IS 'ISO 4217, lower case';
+COMMENT ON COLUMN paysession.order_payment_status.amount IS 'what was authorized, in minor units';
+COMMENT ON COLUMN paysession.order_payment_status.captured_amount IS 'what has been captured';
+COMMENT ON COLUMN paysession.order_payment_status.refunded_amount IS 'what has been refunded';
+COMMENT ON COLUMN paysession.order_payment_status.voided_amount IS 'what has been released without being captured';
+COMMENT ON COLUMN paysession.order_payment_status.capturable_amount IS 'what can still be captured or released';
+COMMENT ON COLUMN paysession.order_payment_status.refundable_amount IS 'what can still be refunded';
 
 SELECT pg_catalog.pg_extension_config_dump('paysession.payment', '');
 SELECT pg_catalog.pg_extension_config_dump('paysession.payment_operation', '');

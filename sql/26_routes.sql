@@ -7,7 +7,7 @@ CREATE TABLE paysession.owned_routes (
 	CONSTRAINT owned_routes_id CHECK (id = 'owned'),
 	CONSTRAINT owned_routes_routes CHECK (routes <@ '{[0,32768)}')
 );
-COMMENT ON TABLE paysession.owned_routes IS 'at most one row: which routes this database owns; no row: it is the only one; written by functions only';
+COMMENT ON TABLE paysession.owned_routes IS 'at most one row: the routes that this database owns; no row: it is the only one';
 COMMENT ON COLUMN paysession.owned_routes.id IS 'always "owned"';
 COMMENT ON COLUMN paysession.owned_routes.routes IS 'ranges from 0 to 32767; may be empty';
 

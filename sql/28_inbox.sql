@@ -34,25 +34,25 @@ CREATE INDEX provider_event_parked_provider_ref_idx
 CREATE INDEX provider_event_parked_operation_ref_idx
 	ON paysession.provider_event (provider_id, operation_ref) WHERE outcome = 'parked' AND operation_ref IS NOT NULL;
 CREATE INDEX provider_event_received_at_idx ON paysession.provider_event (received_at);
-COMMENT ON TABLE paysession.provider_event IS 'the webhook inbox: every event of a provider once, and what came of it; written by functions only';
+COMMENT ON TABLE paysession.provider_event IS 'the webhook inbox: each event once, and what came of it; written by functions';
 COMMENT ON COLUMN paysession.provider_event.provider_id IS 'the payment provider that sent it';
 COMMENT ON COLUMN paysession.provider_event.event_id IS 'the provider''s own id of the event';
 COMMENT ON COLUMN paysession.provider_event.received_at IS 'when it first came';
 COMMENT ON COLUMN paysession.provider_event.occurred_at IS 'when it happened, by the provider''s clock; NULL: not said';
 COMMENT ON COLUMN paysession.provider_event.amount IS
-	'in minor units: of one operation where operation_ref is given, else the provider''s running total';
+	'in minor units: of one operation, or without operation_ref a running total';
 COMMENT ON COLUMN paysession.provider_event.status IS
-	'pending, requires_more, error, authorized, canceled, or captured, capture_failed, refunded, refund_failed, voided, disputed, dispute_won, dispute_lost';
+	'what it says of the session (authorized, …) or of money (captured, refunded, …)';
 COMMENT ON COLUMN paysession.provider_event.outcome IS
-	'applied; duplicate; stale: behind what is known; parked: before what it needs; conflict: for somebody to look at; dismissed';
+	'what came of it: applied, duplicate, stale, parked, conflict or dismissed';
 COMMENT ON COLUMN paysession.provider_event.session_id IS 'the payment session, as given or as found';
 COMMENT ON COLUMN paysession.provider_event.provider_ref IS 'the provider''s own id of the external session';
-COMMENT ON COLUMN paysession.provider_event.operation_ref IS 'the provider''s own id of the capture, refund, void or dispute; or the id of our operation';
+COMMENT ON COLUMN paysession.provider_event.operation_ref IS 'the provider''s id of the capture, refund, void or dispute, or our operation''s';
 COMMENT ON COLUMN paysession.provider_event.detail IS 'why it was not applied, or what was done';
 COMMENT ON COLUMN paysession.provider_event.resolved_at IS 'when somebody last resolved it by hand';
 COMMENT ON COLUMN paysession.provider_event.resolved_by IS 'session_user of whoever resolved it by hand';
 COMMENT ON COLUMN paysession.provider_event.note IS 'what whoever resolved it had to say';
-COMMENT ON COLUMN paysession.provider_event.payload IS 'what the provider sent, card numbers masked; what is larger than 64 kB is left out';
+COMMENT ON COLUMN paysession.provider_event.payload IS 'what the provider sent, card numbers masked; left out when larger than 64 kB';
 
 CREATE VIEW paysession.provider_conflict AS
 	SELECT provider_id, event_id, received_at, occurred_at, status, amount, session_id, provider_ref, operation_ref,
@@ -61,6 +61,17 @@ CREATE VIEW paysession.provider_conflict AS
 	WHERE outcome = 'conflict'
 		OR (outcome = 'parked' AND received_at < pg_catalog.now() - interval '1 hour');
 COMMENT ON VIEW paysession.provider_conflict IS
-	'the events for somebody to look at: conflicts, and what has been parked for over an hour; paysession.ps_resolve closes them';
+	'the events for somebody to look at: conflicts, and those parked for over an hour';
+COMMENT ON COLUMN paysession.provider_conflict.provider_id IS 'the payment provider that sent it';
+COMMENT ON COLUMN paysession.provider_conflict.event_id IS 'the provider''s own id of the event';
+COMMENT ON COLUMN paysession.provider_conflict.received_at IS 'when it first came';
+COMMENT ON COLUMN paysession.provider_conflict.occurred_at IS 'when it happened, by the provider''s clock; NULL: not said';
+COMMENT ON COLUMN paysession.provider_conflict.status IS 'what it says of the session (authorized, …) or of money (captured, refunded, …)';
+COMMENT ON COLUMN paysession.provider_conflict.amount IS 'in minor units: of one operation, or without operation_ref a running total';
+COMMENT ON COLUMN paysession.provider_conflict.session_id IS 'the payment session, as given or as found';
+COMMENT ON COLUMN paysession.provider_conflict.provider_ref IS 'the provider''s own id of the external session';
+COMMENT ON COLUMN paysession.provider_conflict.operation_ref IS 'the provider''s id of the capture, refund, void or dispute, or our operation''s';
+COMMENT ON COLUMN paysession.provider_conflict.outcome IS 'conflict or parked';
+COMMENT ON COLUMN paysession.provider_conflict.detail IS 'why it was not applied';
 
 SELECT pg_catalog.pg_extension_config_dump('paysession.provider_event', '');

@@ -20,7 +20,7 @@ CREATE TABLE paysession.idempotency_key (
 		((isfinite(created_at) AND isfinite(locked_at) AND isfinite(locked_until)) IS NOT FALSE)
 ) WITH (fillfactor = 90);
 CREATE INDEX idempotency_key_created_at_idx ON paysession.idempotency_key (created_at);
-COMMENT ON TABLE paysession.idempotency_key IS 'a request of the application that may come again, and how far it has come; written by functions only';
+COMMENT ON TABLE paysession.idempotency_key IS 'a request that may come again, and how far it has come; written by functions';
 COMMENT ON COLUMN paysession.idempotency_key.id IS 'ikey_ and a ULID';
 COMMENT ON COLUMN paysession.idempotency_key.created_at IS 'when the request first came';
 COMMENT ON COLUMN paysession.idempotency_key.locked_at IS 'since when somebody works on it; NULL: nobody does';

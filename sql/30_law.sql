@@ -24,7 +24,7 @@ REVOKE ALL ON FUNCTION paysession.payment_session_event_restamp() FROM PUBLIC;
 
 CREATE FUNCTION paysession.cart_guard() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'paysession_cart_guard';
-COMMENT ON FUNCTION paysession.cart_guard() IS 'law: completes and judges a cart before it is written; its associations go with it';
+COMMENT ON FUNCTION paysession.cart_guard() IS 'law: completes and judges a cart before it is written; its channels go with it';
 REVOKE ALL ON FUNCTION paysession.cart_guard() FROM PUBLIC;
 
 CREATE FUNCTION paysession.cart_follow() RETURNS trigger

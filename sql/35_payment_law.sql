@@ -7,7 +7,7 @@ REVOKE ALL ON FUNCTION paysession.payment_guard() FROM PUBLIC;
 
 CREATE FUNCTION paysession.payment_follow() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'paysession_payment_follow';
-COMMENT ON FUNCTION paysession.payment_follow() IS 'law: books the capture that came with the authorization, and judges a payment as stored';
+COMMENT ON FUNCTION paysession.payment_follow() IS 'law: judges a payment as stored; books what was captured with the authorization';
 REVOKE ALL ON FUNCTION paysession.payment_follow() FROM PUBLIC;
 
 CREATE FUNCTION paysession.payment_operation_guard() RETURNS trigger

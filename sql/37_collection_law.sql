@@ -2,7 +2,7 @@
 
 CREATE FUNCTION paysession.payment_collection_guard() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'paysession_collection_guard';
-COMMENT ON FUNCTION paysession.payment_collection_guard() IS 'law: derives a payment collection''s status and amounts, and judges it, before it is written';
+COMMENT ON FUNCTION paysession.payment_collection_guard() IS 'law: derives and judges a payment collection before it is written';
 REVOKE ALL ON FUNCTION paysession.payment_collection_guard() FROM PUBLIC;
 
 CREATE FUNCTION paysession.payment_collection_follow() RETURNS trigger

@@ -7,7 +7,7 @@ REVOKE ALL ON FUNCTION paysession.functions_only() FROM PUBLIC;
 
 CREATE FUNCTION paysession.provider_event_settle() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'paysession_provider_event_settle';
-COMMENT ON FUNCTION paysession.provider_event_settle() IS 'law: applies a parked event when the transaction commits that makes what it has waited for';
+COMMENT ON FUNCTION paysession.provider_event_settle() IS 'law: applies a parked event when what it has waited for commits';
 REVOKE ALL ON FUNCTION paysession.provider_event_settle() FROM PUBLIC;
 
 CREATE CONSTRAINT TRIGGER aa_settle AFTER UPDATE ON paysession.provider_event

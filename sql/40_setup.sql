@@ -29,5 +29,5 @@ CREATE FUNCTION paysession.ps_put_cart(cart jsonb)
 RETURNS paysession.cart
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_put_cart';
 COMMENT ON FUNCTION paysession.ps_put_cart(jsonb) IS
-	'checkout: registers a cart, or changes what the document names; its sessions'' amounts follow';
+	'checkout: registers a cart, or changes it; the amounts of its sessions follow';
 REVOKE ALL ON FUNCTION paysession.ps_put_cart(jsonb) FROM PUBLIC;

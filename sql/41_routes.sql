@@ -4,7 +4,7 @@ CREATE FUNCTION paysession.ps_own_routes(routes int4multirange)
 RETURNS int4multirange
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_own_routes';
 COMMENT ON FUNCTION paysession.ps_own_routes(int4multirange) IS
-	'set-up: has this database own some routes only, once every running writer has ended; NULL: all, as the only one';
+	'set-up: has this database own some routes only; NULL: all, as the only one';
 REVOKE ALL ON FUNCTION paysession.ps_own_routes(int4multirange) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_owned_routes()

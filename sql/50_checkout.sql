@@ -19,7 +19,7 @@ CREATE FUNCTION paysession.ps_set_sessions(
 RETURNS SETOF paysession.payment_session
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_set_sessions';
 COMMENT ON FUNCTION paysession.ps_set_sessions(text, text[]) IS
-	'checkout: makes a cart have one payment session for each of these providers, and no other';
+	'checkout: makes a cart have a session for each of these providers, and no other';
 REVOKE ALL ON FUNCTION paysession.ps_set_sessions(text, text[]) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_select(session_id text)
@@ -44,7 +44,7 @@ CREATE FUNCTION paysession.ps_update(
 RETURNS paysession.payment_session
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_update';
 COMMENT ON FUNCTION paysession.ps_update(text, bigint, jsonb, text) IS
-	'checkout: changes amount, data or provider reference of a payment session; only data once authorized';
+	'checkout: changes amount, data or reference of a session; data once authorized';
 REVOKE ALL ON FUNCTION paysession.ps_update(text, bigint, jsonb, text) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_require_more(
@@ -82,7 +82,7 @@ CREATE FUNCTION paysession.ps_retry(session_id text)
 RETURNS paysession.payment_session
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_retry';
 COMMENT ON FUNCTION paysession.ps_retry(text) IS
-	'checkout: makes a payment session that failed or waits for the customer pending again';
+	'checkout: makes a session that failed or waits for the customer pending again';
 REVOKE ALL ON FUNCTION paysession.ps_retry(text) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_cancel(

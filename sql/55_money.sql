@@ -6,7 +6,7 @@ CREATE FUNCTION paysession.ps_begin(
 RETURNS paysession.claimed_operation
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_begin';
 COMMENT ON FUNCTION paysession.ps_begin(text, interval) IS
-	'money: reserves the authorization of a payment session before the provider is asked; claimed is true for one caller';
+	'money: reserves an authorization; claimed: this caller is to ask the provider';
 REVOKE ALL ON FUNCTION paysession.ps_begin(text, interval) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_claim(
@@ -27,7 +27,7 @@ CREATE FUNCTION paysession.ps_finish(
 RETURNS paysession.payment_operation
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_finish';
 COMMENT ON FUNCTION paysession.ps_finish(text, text, bigint, text, text) IS
-	'money: records the provider''s answer to an operation: succeeded, failed, unknown or reversed';
+	'money: records a provider''s answer: succeeded, failed, unknown or reversed';
 REVOKE ALL ON FUNCTION paysession.ps_finish(text, text, bigint, text, text) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_promote(
@@ -62,7 +62,7 @@ CREATE FUNCTION paysession.ps_capture(
 RETURNS paysession.claimed_operation
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_capture';
 COMMENT ON FUNCTION paysession.ps_capture(text, bigint, boolean, interval, text, text, jsonb) IS
-	'money: captures of a payment what is capturable, or an amount; with a lease: reserves it';
+	'money: captures what is capturable, or an amount; with a lease: reserves it';
 REVOKE ALL ON FUNCTION paysession.ps_capture(text, bigint, boolean, interval, text, text, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_refund(
@@ -77,7 +77,7 @@ CREATE FUNCTION paysession.ps_refund(
 RETURNS paysession.claimed_operation
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_refund';
 COMMENT ON FUNCTION paysession.ps_refund(text, bigint, text, text, interval, text, text, jsonb) IS
-	'money: refunds of a payment what is refundable, or an amount; with a lease: reserves it';
+	'money: refunds what is refundable, or an amount; with a lease: reserves it';
 REVOKE ALL ON FUNCTION paysession.ps_refund(text, bigint, text, text, interval, text, text, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_refund_order(

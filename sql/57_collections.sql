@@ -19,7 +19,7 @@ CREATE FUNCTION paysession.ps_set_collection_sessions(
 RETURNS SETOF paysession.payment_session
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_set_collection_sessions';
 COMMENT ON FUNCTION paysession.ps_set_collection_sessions(text, jsonb) IS
-	'collection: makes a payment collection be paid by these sessions, and no other but authorized ones';
+	'collection: makes these sessions, and what is authorized, pay a collection';
 REVOKE ALL ON FUNCTION paysession.ps_set_collection_sessions(text, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_update_collection(
@@ -30,7 +30,7 @@ CREATE FUNCTION paysession.ps_update_collection(
 RETURNS paysession.payment_collection
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_update_collection';
 COMMENT ON FUNCTION paysession.ps_update_collection(text, bigint, text, jsonb) IS
-	'collection: changes amount, description or metadata; the amount never below what is authorized';
+	'collection: changes amount, description or metadata of a payment collection';
 REVOKE ALL ON FUNCTION paysession.ps_update_collection(text, bigint, text, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_cancel_collection(
@@ -39,14 +39,14 @@ CREATE FUNCTION paysession.ps_cancel_collection(
 RETURNS paysession.payment_collection
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_cancel_collection';
 COMMENT ON FUNCTION paysession.ps_cancel_collection(text, text) IS
-	'collection: cancels a payment collection, in which nothing is authorized, with its sessions';
+	'collection: cancels a collection and its sessions, none of them authorized';
 REVOKE ALL ON FUNCTION paysession.ps_cancel_collection(text, text) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_delete_collection(collection_id text)
 RETURNS paysession.payment_collection
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_delete_collection';
 COMMENT ON FUNCTION paysession.ps_delete_collection(text) IS
-	'collection: removes a payment collection, in which nothing is authorized; it is canceled instead while a session of it must stay';
+	'collection: removes a collection, or cancels it where a session must stay';
 REVOKE ALL ON FUNCTION paysession.ps_delete_collection(text) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_get_collection(

@@ -13,7 +13,7 @@ CREATE FUNCTION paysession.ps_receive(
 RETURNS paysession.provider_event
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_receive';
 COMMENT ON FUNCTION paysession.ps_receive(text, text, text, text, text, text, bigint, jsonb, timestamptz) IS
-	'webhook: takes in an event of a provider, once, and applies it; outcome says what came of it';
+	'webhook: takes in an event of a provider, once, and applies it';
 REVOKE ALL ON FUNCTION paysession.ps_receive(text, text, text, text, text, text, bigint, jsonb, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_resolve(

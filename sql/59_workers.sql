@@ -4,7 +4,7 @@ CREATE FUNCTION paysession.ps_expire(max_rows integer DEFAULT 1000)
 RETURNS SETOF paysession.payment_session
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_expire';
 COMMENT ON FUNCTION paysession.ps_expire(integer) IS
-	'worker: cancels payment sessions that have expired, and has authorizations voided that have';
+	'worker: cancels expired sessions, and has expired authorizations voided';
 REVOKE ALL ON FUNCTION paysession.ps_expire(integer) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_stuck(
@@ -13,7 +13,7 @@ CREATE FUNCTION paysession.ps_stuck(
 RETURNS SETOF paysession.payment_operation
 LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'paysession_stuck';
 COMMENT ON FUNCTION paysession.ps_stuck(interval, integer) IS
-	'worker: the pending operations to ask the provider about, the oldest first; paysession.ps_claim takes one';
+	'worker: the pending operations to ask the provider about, the oldest first';
 REVOKE ALL ON FUNCTION paysession.ps_stuck(interval, integer) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_purge(
@@ -22,5 +22,5 @@ CREATE FUNCTION paysession.ps_purge(
 RETURNS bigint
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_purge';
 COMMENT ON FUNCTION paysession.ps_purge(timestamptz, integer) IS
-	'worker: forgets finished payment sessions, webhook events and idempotency keys from before a time; returns how many rows';
+	'worker: forgets what came to nothing, webhook events and keys from before a time';
 REVOKE ALL ON FUNCTION paysession.ps_purge(timestamptz, integer) FROM PUBLIC;

@@ -6,7 +6,7 @@ CREATE FUNCTION paysession.ps_get(
 RETURNS jsonb
 LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'paysession_get';
 COMMENT ON FUNCTION paysession.ps_get(text, text[]) IS
-	'read: a payment session as JSON; expand names details, cart, cart.sales_channel, cart.sales_channels, payment, operations';
+	'read: a payment session as JSON, expanded by details, cart, payment, operations';
 REVOKE ALL ON FUNCTION paysession.ps_get(text, text[]) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_list(
@@ -40,12 +40,12 @@ RETURNS TABLE (cursor text, id bigint, txid xid8, at timestamptz, amount bigint,
 	is_selected boolean, session_id text, actor text, role text, application text, reason text)
 LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'paysession_events';
 COMMENT ON FUNCTION paysession.ps_events(text, integer) IS
-	'read: the history of all payment sessions, none missed and none twice; after is the last cursor seen';
+	'read: the history of all payment sessions; after is the last cursor seen';
 REVOKE ALL ON FUNCTION paysession.ps_events(text, integer) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_transitions()
 RETURNS TABLE (from_status paysession.payment_session_status, to_status paysession.payment_session_status, verb text, reason text)
 LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'paysession_transitions';
 COMMENT ON FUNCTION paysession.ps_transitions() IS
-	'read: the moves that a payment session can make; from_status is null for its birth';
+	'read: the moves that a payment session can make, its birth among them';
 REVOKE ALL ON FUNCTION paysession.ps_transitions() FROM PUBLIC;

@@ -9,7 +9,7 @@ CREATE FUNCTION paysession.ps_idempotency_begin(
 RETURNS paysession.idempotency_key
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_idempotency_begin';
 COMMENT ON FUNCTION paysession.ps_idempotency_begin(text, text, text, jsonb, interval) IS
-	'idempotency: takes a request''s key for a lease; says where to go on, or what to answer again';
+	'idempotency: takes a key for a lease; says where to go on, or what to answer';
 REVOKE ALL ON FUNCTION paysession.ps_idempotency_begin(text, text, text, jsonb, interval) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_idempotency_advance(

@@ -260,7 +260,10 @@ FROM pg_catalog.pg_proc f, LATERAL (VALUES
 WHERE v.detail IS NOT NULL AND f.pronamespace = 'paysession'::pg_catalog.regnamespace;
 
 COMMENT ON VIEW paysession.violation IS
-	'what breaks the law, by the number of its rule, 0 for what makes it hold; paysession.ps_check reads it';
+	'what breaks the law, by the number of its rule; 0: what makes it hold';
+COMMENT ON COLUMN paysession.violation.rule IS 'the number of the rule; 0: what makes the rules hold';
+COMMENT ON COLUMN paysession.violation.object IS 'what breaks it';
+COMMENT ON COLUMN paysession.violation.detail IS 'how';
 
 CREATE FUNCTION paysession.ps_check()
 RETURNS TABLE (rule integer, object text, detail text)

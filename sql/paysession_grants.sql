@@ -32,7 +32,8 @@ GRANT SELECT ON
 	paysession.cart, paysession.cart_sales_channel, paysession.sales_channel, paysession.payment_provider,
 	paysession.owned_routes,
 	paysession.payment_session_event, paysession.provider_event, paysession.idempotency_key,
-	paysession.capture, paysession.refund, paysession.order_payment_status, paysession.provider_conflict
+	paysession.capture, paysession.refund, paysession.order_payment_status, paysession.provider_conflict,
+	paysession.session_overview, paysession.provider_funnel, paysession.open_money
 	TO :"app";
 GRANT EXECUTE ON FUNCTION paysession.ps_owned_routes TO :"app";
 \endif
@@ -70,7 +71,8 @@ GRANT SELECT ON
 	paysession.payment_session, paysession.payment, paysession.payment_operation, paysession.payment_collection,
 	paysession.cart, paysession.cart_sales_channel, paysession.sales_channel, paysession.payment_provider,
 	paysession.owned_routes,
-	paysession.capture, paysession.refund, paysession.order_payment_status, paysession.provider_conflict
+	paysession.capture, paysession.refund, paysession.order_payment_status, paysession.provider_conflict,
+	paysession.session_overview, paysession.provider_funnel, paysession.open_money
 	TO :"reader";
 GRANT EXECUTE ON FUNCTION paysession.ps_owned_routes TO :"reader";
 \endif

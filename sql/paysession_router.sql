@@ -11,7 +11,7 @@
 CREATE SCHEMA paysession;
 COMMENT ON SCHEMA paysession IS 'payment sessions of a store''s checkout, which are on its shards';
 CREATE TYPE paysession.payment_session_status AS ENUM ('authorized', 'pending', 'requires_more', 'error', 'canceled');
-COMMENT ON TYPE paysession.payment_session_status IS 'where a payment session stands with its payment provider; ps_transitions() shows the moves';
+COMMENT ON TYPE paysession.payment_session_status IS 'where a payment session stands with its provider; ps_transitions() has the moves';
 REVOKE ALL ON TYPE paysession.payment_session_status FROM PUBLIC;
 
 CREATE TYPE paysession.cart AS (
@@ -73,7 +73,7 @@ CREATE TYPE paysession.idempotency_key AS (
 	request_path text COLLATE "C",
 	request_params jsonb,
 	response_body jsonb);
-COMMENT ON TYPE paysession.idempotency_key IS 'a request of the application that may come again, and how far it has come; written by functions only';
+COMMENT ON TYPE paysession.idempotency_key IS 'a request that may come again, and how far it has come; written by functions';
 REVOKE ALL ON TYPE paysession.idempotency_key FROM PUBLIC;
 
 CREATE TYPE paysession.payment AS (
@@ -209,7 +209,7 @@ CREATE TYPE paysession.provider_event AS (
 	resolved_by text COLLATE "C",
 	note text,
 	payload jsonb);
-COMMENT ON TYPE paysession.provider_event IS 'the webhook inbox: every event of a provider once, and what came of it; written by functions only';
+COMMENT ON TYPE paysession.provider_event IS 'the webhook inbox: each event once, and what came of it; written by functions';
 REVOKE ALL ON TYPE paysession.provider_event FROM PUBLIC;
 
 CREATE TYPE paysession.sales_channel AS (
@@ -384,7 +384,7 @@ COMMENT ON FUNCTION paysession.ps_authorize(text,bigint,jsonb,text) IS 'checkout
 
 CREATE FUNCTION paysession.ps_begin(session_id text, lease interval DEFAULT '00:01:00'::interval)
 RETURNS paysession.claimed_operation LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(session_id); $$;
-COMMENT ON FUNCTION paysession.ps_begin(text,interval) IS 'money: reserves the authorization of a payment session before the provider is asked; claimed is true for one caller';
+COMMENT ON FUNCTION paysession.ps_begin(text,interval) IS 'money: reserves an authorization; claimed: this caller is to ask the provider';
 
 CREATE FUNCTION paysession.ps_cancel(session_id text, reason text DEFAULT NULL::text)
 RETURNS paysession.payment_session LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(session_id); $$;
@@ -392,11 +392,11 @@ COMMENT ON FUNCTION paysession.ps_cancel(text,text) IS 'checkout: cancels a paym
 
 CREATE FUNCTION paysession.ps_cancel_collection(collection_id text, reason text DEFAULT NULL::text)
 RETURNS paysession.payment_collection LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(collection_id); $$;
-COMMENT ON FUNCTION paysession.ps_cancel_collection(text,text) IS 'collection: cancels a payment collection, in which nothing is authorized, with its sessions';
+COMMENT ON FUNCTION paysession.ps_cancel_collection(text,text) IS 'collection: cancels a collection and its sessions, none of them authorized';
 
 CREATE FUNCTION paysession.ps_capture(payment_id text, amount bigint DEFAULT NULL::bigint, final boolean DEFAULT NULL::boolean, lease interval DEFAULT NULL::interval, idempotency_key text DEFAULT NULL::text, provider_ref text DEFAULT NULL::text, metadata jsonb DEFAULT '{}'::jsonb)
 RETURNS paysession.claimed_operation LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(payment_id); $$;
-COMMENT ON FUNCTION paysession.ps_capture(text,bigint,boolean,interval,text,text,jsonb) IS 'money: captures of a payment what is capturable, or an amount; with a lease: reserves it';
+COMMENT ON FUNCTION paysession.ps_capture(text,bigint,boolean,interval,text,text,jsonb) IS 'money: captures what is capturable, or an amount; with a lease: reserves it';
 
 CREATE FUNCTION paysession.ps_check()
 RETURNS TABLE(rule integer, object text, detail text) LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON ALL; $$;
@@ -439,7 +439,7 @@ COMMENT ON FUNCTION paysession.ps_delete(text) IS 'checkout: removes a payment s
 
 CREATE FUNCTION paysession.ps_delete_collection(collection_id text)
 RETURNS paysession.payment_collection LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(collection_id); $$;
-COMMENT ON FUNCTION paysession.ps_delete_collection(text) IS 'collection: removes a payment collection, in which nothing is authorized; it is canceled instead while a session of it must stay';
+COMMENT ON FUNCTION paysession.ps_delete_collection(text) IS 'collection: removes a collection, or cancels it where a session must stay';
 
 CREATE FUNCTION paysession.ps_events(after text DEFAULT NULL::text, max_rows integer DEFAULT 100)
 RETURNS TABLE(cursor text, id bigint, txid xid8, at timestamp with time zone, amount bigint, from_status paysession.payment_session_status, to_status paysession.payment_session_status, is_selected boolean, session_id text, actor text, role text, application text, reason text) LANGUAGE sql AS $$
@@ -455,7 +455,7 @@ RETURNS TABLE(cursor text, id bigint, txid xid8, at timestamp with time zone, am
 		e.session_id, e.actor, e.role, e.application, e.reason
 	FROM event e ORDER BY e.due, e.shard, e.n LIMIT greatest($2, 1)
 $$;
-COMMENT ON FUNCTION paysession.ps_events(text,integer) IS 'read: the history of all payment sessions, none missed and none twice; after is the last cursor seen';
+COMMENT ON FUNCTION paysession.ps_events(text,integer) IS 'read: the history of all payment sessions; after is the last cursor seen';
 
 CREATE FUNCTION paysession.ps_expire(max_rows integer DEFAULT 1000)
 RETURNS SETOF paysession.payment_session LANGUAGE plpgsql AS $$
@@ -472,7 +472,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION paysession.ps_expire(integer) IS 'worker: cancels payment sessions that have expired, and has authorizations voided that have';
+COMMENT ON FUNCTION paysession.ps_expire(integer) IS 'worker: cancels expired sessions, and has expired authorizations voided';
 
 CREATE FUNCTION paysession.ps_fail(session_id text, reason text DEFAULT NULL::text, data jsonb DEFAULT NULL::jsonb)
 RETURNS paysession.payment_session LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(session_id); $$;
@@ -480,11 +480,11 @@ COMMENT ON FUNCTION paysession.ps_fail(text,text,jsonb) IS 'checkout: records th
 
 CREATE FUNCTION paysession.ps_finish(operation_id text, outcome text, amount bigint DEFAULT NULL::bigint, provider_ref text DEFAULT NULL::text, reason text DEFAULT NULL::text)
 RETURNS paysession.payment_operation LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(operation_id); $$;
-COMMENT ON FUNCTION paysession.ps_finish(text,text,bigint,text,text) IS 'money: records the provider''s answer to an operation: succeeded, failed, unknown or reversed';
+COMMENT ON FUNCTION paysession.ps_finish(text,text,bigint,text,text) IS 'money: records a provider''s answer: succeeded, failed, unknown or reversed';
 
 CREATE FUNCTION paysession.ps_get(session_id text, expand text[] DEFAULT '{}'::text[])
 RETURNS jsonb LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(session_id); $$;
-COMMENT ON FUNCTION paysession.ps_get(text,text[]) IS 'read: a payment session as JSON; expand names details, cart, cart.sales_channel, cart.sales_channels, payment, operations';
+COMMENT ON FUNCTION paysession.ps_get(text,text[]) IS 'read: a payment session as JSON, expanded by details, cart, payment, operations';
 
 CREATE FUNCTION paysession.ps_get_collection(collection_id text, expand text[] DEFAULT '{}'::text[])
 RETURNS jsonb LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(collection_id); $$;
@@ -504,7 +504,7 @@ COMMENT ON FUNCTION paysession.ps_idempotency_advance(text,text) IS 'idempotency
 
 CREATE FUNCTION paysession.ps_idempotency_begin(key text, method text, path text, params jsonb, lease interval DEFAULT '00:01:00'::interval)
 RETURNS paysession.idempotency_key LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(key); $$;
-COMMENT ON FUNCTION paysession.ps_idempotency_begin(text,text,text,jsonb,interval) IS 'idempotency: takes a request''s key for a lease; says where to go on, or what to answer again';
+COMMENT ON FUNCTION paysession.ps_idempotency_begin(text,text,text,jsonb,interval) IS 'idempotency: takes a key for a lease; says where to go on, or what to answer';
 
 CREATE FUNCTION paysession.ps_idempotency_finish(key text, code integer, body jsonb DEFAULT NULL::jsonb)
 RETURNS paysession.idempotency_key LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(key); $$;
@@ -548,11 +548,11 @@ BEGIN
 	RETURN total;
 END
 $$;
-COMMENT ON FUNCTION paysession.ps_purge(timestamp with time zone,integer) IS 'worker: forgets finished payment sessions, webhook events and idempotency keys from before a time; returns how many rows';
+COMMENT ON FUNCTION paysession.ps_purge(timestamp with time zone,integer) IS 'worker: forgets what came to nothing, webhook events and keys from before a time';
 
 CREATE FUNCTION paysession.ps_put_cart(cart jsonb)
 RETURNS paysession.cart LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(cart ->> 'id'); $$;
-COMMENT ON FUNCTION paysession.ps_put_cart(jsonb) IS 'checkout: registers a cart, or changes what the document names; its sessions'' amounts follow';
+COMMENT ON FUNCTION paysession.ps_put_cart(jsonb) IS 'checkout: registers a cart, or changes it; the amounts of its sessions follow';
 
 CREATE FUNCTION paysession.ps_put_provider(id text, is_installed boolean DEFAULT true, capture_method text DEFAULT 'manual'::text, session_ttl interval DEFAULT NULL::interval, authorization_ttl interval DEFAULT NULL::interval)
 RETURNS paysession.payment_provider LANGUAGE sql AS $$
@@ -583,7 +583,7 @@ BEGIN
 		provider_id, event_id, status, session_id, provider_ref, operation_ref, amount, payload, occurred_at);
 END
 $$;
-COMMENT ON FUNCTION paysession.ps_receive(text,text,text,text,text,text,bigint,jsonb,timestamp with time zone) IS 'webhook: takes in an event of a provider, once, and applies it; outcome says what came of it';
+COMMENT ON FUNCTION paysession.ps_receive(text,text,text,text,text,text,bigint,jsonb,timestamp with time zone) IS 'webhook: takes in an event of a provider, once, and applies it';
 
 CREATE FUNCTION paysession.ps_refresh(session_id text)
 RETURNS paysession.payment_session LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(session_id); $$;
@@ -591,7 +591,7 @@ COMMENT ON FUNCTION paysession.ps_refresh(text) IS 'checkout: puts a fresh payme
 
 CREATE FUNCTION paysession.ps_refund(payment_id text, amount bigint DEFAULT NULL::bigint, reason text DEFAULT 'other'::text, note text DEFAULT NULL::text, lease interval DEFAULT NULL::interval, idempotency_key text DEFAULT NULL::text, provider_ref text DEFAULT NULL::text, metadata jsonb DEFAULT '{}'::jsonb)
 RETURNS paysession.claimed_operation LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(payment_id); $$;
-COMMENT ON FUNCTION paysession.ps_refund(text,bigint,text,text,interval,text,text,jsonb) IS 'money: refunds of a payment what is refundable, or an amount; with a lease: reserves it';
+COMMENT ON FUNCTION paysession.ps_refund(text,bigint,text,text,interval,text,text,jsonb) IS 'money: refunds what is refundable, or an amount; with a lease: reserves it';
 
 CREATE FUNCTION paysession.ps_refund_order(order_id text, amount bigint, reason text DEFAULT 'other'::text, note text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text)
 RETURNS SETOF paysession.payment_operation LANGUAGE plpgsql AS $$
@@ -626,7 +626,7 @@ COMMENT ON FUNCTION paysession.ps_resolve(text,text,boolean,text) IS 'webhook: t
 
 CREATE FUNCTION paysession.ps_retry(session_id text)
 RETURNS paysession.payment_session LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(session_id); $$;
-COMMENT ON FUNCTION paysession.ps_retry(text) IS 'checkout: makes a payment session that failed or waits for the customer pending again';
+COMMENT ON FUNCTION paysession.ps_retry(text) IS 'checkout: makes a session that failed or waits for the customer pending again';
 
 CREATE FUNCTION paysession.ps_route(id text)
 RETURNS smallint LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON ANY; $$;
@@ -638,21 +638,21 @@ COMMENT ON FUNCTION paysession.ps_select(text) IS 'checkout: selects the payment
 
 CREATE FUNCTION paysession.ps_set_collection_sessions(collection_id text, sessions jsonb)
 RETURNS SETOF paysession.payment_session LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(collection_id); $$;
-COMMENT ON FUNCTION paysession.ps_set_collection_sessions(text,jsonb) IS 'collection: makes a payment collection be paid by these sessions, and no other but authorized ones';
+COMMENT ON FUNCTION paysession.ps_set_collection_sessions(text,jsonb) IS 'collection: makes these sessions, and what is authorized, pay a collection';
 
 CREATE FUNCTION paysession.ps_set_sessions(cart_id text, provider_ids text[] DEFAULT NULL::text[])
 RETURNS SETOF paysession.payment_session LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(cart_id); $$;
-COMMENT ON FUNCTION paysession.ps_set_sessions(text,text[]) IS 'checkout: makes a cart have one payment session for each of these providers, and no other';
+COMMENT ON FUNCTION paysession.ps_set_sessions(text,text[]) IS 'checkout: makes a cart have a session for each of these providers, and no other';
 
 CREATE FUNCTION paysession.ps_stuck(older_than interval DEFAULT '00:05:00'::interval, max_rows integer DEFAULT 100)
 RETURNS SETOF paysession.payment_operation LANGUAGE sql AS $$
 	SELECT * FROM paysession_router.stuck_all($1, $2) o ORDER BY o.created_at, o.id COLLATE "C" LIMIT greatest($2, 1)
 $$;
-COMMENT ON FUNCTION paysession.ps_stuck(interval,integer) IS 'worker: the pending operations to ask the provider about, the oldest first; paysession.ps_claim takes one';
+COMMENT ON FUNCTION paysession.ps_stuck(interval,integer) IS 'worker: the pending operations to ask the provider about, the oldest first';
 
 CREATE FUNCTION paysession.ps_transitions()
 RETURNS TABLE(from_status paysession.payment_session_status, to_status paysession.payment_session_status, verb text, reason text) LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON ANY; $$;
-COMMENT ON FUNCTION paysession.ps_transitions() IS 'read: the moves that a payment session can make; from_status is null for its birth';
+COMMENT ON FUNCTION paysession.ps_transitions() IS 'read: the moves that a payment session can make, its birth among them';
 
 CREATE FUNCTION paysession.ps_unselect(session_id text)
 RETURNS paysession.payment_session LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(session_id); $$;
@@ -660,11 +660,11 @@ COMMENT ON FUNCTION paysession.ps_unselect(text) IS 'checkout: takes the selecti
 
 CREATE FUNCTION paysession.ps_update(session_id text, amount bigint DEFAULT NULL::bigint, data jsonb DEFAULT NULL::jsonb, provider_ref text DEFAULT NULL::text)
 RETURNS paysession.payment_session LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(session_id); $$;
-COMMENT ON FUNCTION paysession.ps_update(text,bigint,jsonb,text) IS 'checkout: changes amount, data or provider reference of a payment session; only data once authorized';
+COMMENT ON FUNCTION paysession.ps_update(text,bigint,jsonb,text) IS 'checkout: changes amount, data or reference of a session; data once authorized';
 
 CREATE FUNCTION paysession.ps_update_collection(collection_id text, amount bigint DEFAULT NULL::bigint, description text DEFAULT NULL::text, metadata jsonb DEFAULT NULL::jsonb)
 RETURNS paysession.payment_collection LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(collection_id); $$;
-COMMENT ON FUNCTION paysession.ps_update_collection(text,bigint,text,jsonb) IS 'collection: changes amount, description or metadata; the amount never below what is authorized';
+COMMENT ON FUNCTION paysession.ps_update_collection(text,bigint,text,jsonb) IS 'collection: changes amount, description or metadata of a payment collection';
 
 CREATE FUNCTION paysession.ps_update_payment(payment_id text, order_id text DEFAULT NULL::text, authorization_expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, data jsonb DEFAULT NULL::jsonb, metadata jsonb DEFAULT NULL::jsonb)
 RETURNS paysession.payment LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(payment_id); $$;

@@ -50,12 +50,17 @@ SELECT oid::regproc AS no_trigger_uses FROM pg_proc p WHERE pronamespace = 'pays
 SELECT c.oid::regclass AS not_dumped FROM pg_class c WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'S')
 	AND NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'paysession' AND c.oid = ANY (extconfig) AND array_to_string(extcondition, '') = '');
 
--- comments on every member, but the types that come with a table or another type, and on every column; a function's begins with its chapter
+-- comments on every member, but the types that come with a table or another type, and on every column, in one line that fits a terminal; a function's begins with its chapter
 SELECT pg_describe_object(classid, objid, 0) AS no_comment FROM ours
 WHERE obj_description(objid, classid::regclass::name) IS NULL AND NOT (classid = 'pg_type'::regclass AND EXISTS (
 	SELECT FROM pg_depend d WHERE d.classid = ours.classid AND d.objid = ours.objid AND d.deptype = 'i'));
 SELECT attrelid::regclass, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-WHERE relnamespace = 'paysession'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL;
+WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'v', 'c') AND attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL;
+SELECT pg_describe_object(d.classoid, d.objoid, objsubid) AS too_long, length(description) FROM pg_description d
+	JOIN ours ON classid = classoid AND objid = objoid WHERE description !~ '^.{1,80}$' OR description ~ '\n';
+-- at the prompt, what is to be called stands together, apart from what triggers run
+SELECT oid::regprocedure AS neither_ps_nor_trigger FROM pg_proc
+WHERE pronamespace = 'paysession'::regnamespace AND (proname ~ '^ps_') = (prorettype = 'trigger'::regtype);
 SELECT oid::regprocedure AS no_chapter FROM pg_proc WHERE pronamespace = 'paysession'::regnamespace
 	AND obj_description(oid, 'pg_proc') !~ CASE WHEN prorettype = 'trigger'::regtype THEN '^law: .*[^.]$'
 		ELSE '^(checkout|money|webhook|read|collection|worker|idempotency|set-up|id): .*[^.]$' END IS NOT FALSE;

@@ -25,12 +25,12 @@ sub create_shop
 }
 
 # Returns the query for all rows of all tables and views, with the columns that
-# they have in this database.  txid is left out where rows become new ones;
-# what ps_check() reads is no row of anybody's.
+# they have in this database.  txid is left out where rows become new ones, and
+# what a view tells by the clock; what ps_check() reads is no row of anybody's.
 sub rows_query
 {
 	my ($node, $db, %params) = @_;
-	my $left_out = $params{same_cluster} ? '' : 'txid';
+	my $left_out = join ', ', map { "'$_'" } qw(age waits_for), $params{same_cluster} ? () : 'txid';
 
 	return $node->safe_psql(
 		$db, qq{
@@ -39,7 +39,7 @@ sub rows_query
 		FROM (SELECT c.oid::regclass AS relation, string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns
 			  FROM pg_class c JOIN pg_attribute ON attrelid = c.oid
 			  WHERE relnamespace = 'paysession'::regnamespace AND relkind IN ('r', 'v') AND relname <> 'violation'
-				AND attnum > 0 AND NOT attisdropped AND attname <> '$left_out'
+				AND attnum > 0 AND NOT attisdropped AND attname NOT IN ($left_out)
 			  GROUP BY c.oid) AS relations});
 }
 
