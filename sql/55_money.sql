@@ -101,7 +101,7 @@ CREATE FUNCTION paysession.ps_void(
 RETURNS paysession.claimed_operation
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'paysession_void';
 COMMENT ON FUNCTION paysession.ps_void(text, interval, text, text, text) IS
-	'money: releases what of a payment is not captured; with a lease: reserves it';
+	'money: releases what is not captured; with a lease: reserves it';
 REVOKE ALL ON FUNCTION paysession.ps_void(text, interval, text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION paysession.ps_complete_cart(

@@ -52,19 +52,20 @@ COMMENT ON COLUMN paysession.session_overview.age IS 'how long ago that is';
 
 -- An authorization that ended with its session was not refused by a provider.
 CREATE VIEW paysession.provider_funnel WITH (security_invoker = true) AS
-	SELECT s.provider_id, s.created_at::date AS day,
+	SELECT provider_id, created_at::date AS day,
 		pg_catalog.count(*) AS sessions,
-		pg_catalog.count(*) FILTER (WHERE s.is_initiated) AS begun,
-		pg_catalog.count(s.payment_authorized_at) AS authorized,
-		pg_catalog.count(*) FILTER (WHERE s.payment_authorized_at IS NULL AND (a.was_refused OR s.status = 'error')) AS failed,
+		pg_catalog.count(*) FILTER (WHERE is_initiated) AS begun,
+		pg_catalog.count(payment_authorized_at) AS authorized,
+		pg_catalog.count(*) FILTER (WHERE payment_authorized_at IS NULL AND (was_refused OR status = 'error')) AS failed,
 		pg_catalog.percentile_cont(0.5) WITHIN GROUP
-			(ORDER BY s.payment_authorized_at - coalesce(a.begun_at, s.created_at)) AS median_time_to_authorize
-	FROM paysession.payment_session s
-		CROSS JOIN LATERAL (
-			SELECT pg_catalog.min(created_at) AS begun_at,
-				pg_catalog.bool_or(status = 'failed' AND (reason IN ('canceled', 'replaced')) IS NOT TRUE) AS was_refused
-			FROM paysession.payment_operation
-			WHERE session_id = s.id AND kind = 'authorize') a
+			(ORDER BY payment_authorized_at - coalesce(asked_at, created_at)) AS median_time_to_authorize
+	FROM (
+		SELECT s.provider_id, s.created_at, s.status, s.is_initiated, s.payment_authorized_at,
+			pg_catalog.min(o.created_at) AS asked_at,
+			pg_catalog.bool_or(o.status = 'failed' AND (o.reason IN ('canceled', 'replaced')) IS NOT TRUE) AS was_refused
+		FROM paysession.payment_session s
+			LEFT JOIN paysession.payment_operation o ON o.session_id = s.id AND o.kind = 'authorize'
+		GROUP BY s.id) AS told
 	GROUP BY 1, 2;
 COMMENT ON VIEW paysession.provider_funnel IS 'what became of the payment sessions of a provider and a day';
 COMMENT ON COLUMN paysession.provider_funnel.provider_id IS 'the payment provider';
@@ -77,7 +78,8 @@ COMMENT ON COLUMN paysession.provider_funnel.median_time_to_authorize IS
 	'from when the provider was first asked; of one that was not, from its making';
 
 -- Every amount stands in one row: those of a payment add up to what was
--- authorized, less what was released and refunded.
+-- authorized, less what was released and refunded.  A canceled payment has
+-- none: that it is left out lets the index on authorization_expires_at serve.
 CREATE VIEW paysession.open_money WITH (security_invoker = true) AS
 	SELECT m.state, m.amount, p.currency_code, p.provider_id, p.order_id, p.cart_id, p.payment_collection_id, p.session_id,
 		p.id AS payment_id, coalesce(s.payment_authorized_at, p.created_at) AS authorized_at,
@@ -92,14 +94,14 @@ CREATE VIEW paysession.open_money WITH (security_invoker = true) AS
 			('refunding', p.refund_pending)) AS m (state, amount)
 	WHERE p.canceled_at IS NULL AND m.amount > 0
 	UNION ALL
-	SELECT CASE WHEN v.is_pending THEN 'releasing' ELSE 'held' END, s.amount, s.currency_code, s.provider_id,
+	SELECT CASE WHEN v.session_id IS NULL THEN 'held' ELSE 'releasing' END, s.amount, s.currency_code, s.provider_id,
 		NULL::text COLLATE "C", s.cart_id, s.payment_collection_id, s.id,
 		NULL::text COLLATE "C", s.payment_authorized_at, s.expires_at, NULL::timestamptz(3)
-	FROM paysession.payment_session s,
-		LATERAL (SELECT EXISTS (
-			SELECT FROM paysession.payment_operation o
-			WHERE o.session_id = s.id AND o.kind = 'void' AND o.finished_at IS NULL) AS is_pending) v
-	WHERE s.payment_authorized_at IS NOT NULL AND (s.status = 'authorized' OR v.is_pending)
+	FROM paysession.payment_session s
+		LEFT JOIN (
+			SELECT DISTINCT session_id FROM paysession.payment_operation
+			WHERE kind = 'void' AND finished_at IS NULL) v ON v.session_id = s.id
+	WHERE s.payment_authorized_at IS NOT NULL AND (s.status = 'authorized' OR v.session_id IS NOT NULL)
 		AND NOT EXISTS (SELECT FROM paysession.payment p WHERE p.session_id = s.id);
 COMMENT ON VIEW paysession.open_money IS 'money that can still move: what is held, captured, and on its way';
 COMMENT ON COLUMN paysession.open_money.state IS 'held, capturing, releasing, captured, refunding';

@@ -672,6 +672,6 @@ COMMENT ON FUNCTION paysession.ps_update_payment(text,text,timestamp with time z
 
 CREATE FUNCTION paysession.ps_void(payment_id text, lease interval DEFAULT NULL::interval, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, provider_ref text DEFAULT NULL::text)
 RETURNS paysession.claimed_operation LANGUAGE plproxy AS $$ CLUSTER 'paysession'; RUN ON paysession_router.slot(payment_id); $$;
-COMMENT ON FUNCTION paysession.ps_void(text,interval,text,text,text) IS 'money: releases what of a payment is not captured; with a lease: reserves it';
+COMMENT ON FUNCTION paysession.ps_void(text,interval,text,text,text) IS 'money: releases what is not captured; with a lease: reserves it';
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA paysession FROM PUBLIC;

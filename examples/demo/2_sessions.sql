@@ -1,7 +1,8 @@
 -- Every cart is offered three ways to pay.  One that costs nothing gets none.
 SELECT count(*) || ' providers put'
-FROM (VALUES ('ideal', 'automatic'), ('paypal', 'manual'), ('stripe', 'manual_multiple')) AS known (id, capture_method),
-	paysession.ps_put_provider(known.id, capture_method => known.capture_method);
+FROM (VALUES ('ideal', 'automatic', NULL::interval), ('paypal', 'manual', '3 days'), ('stripe', 'manual_multiple', '7 days'))
+		AS known (id, capture_method, holds),
+	paysession.ps_put_provider(known.id, capture_method => known.capture_method, authorization_ttl => known.holds);
 
 SELECT count(*) || ' sessions made for ' || count(DISTINCT s.cart_id) || ' carts'
 FROM demo.cart c, paysession.ps_set_sessions(c.id, '{ideal,paypal,stripe}') AS s;

@@ -53,3 +53,16 @@ FROM (SELECT *, row_number() OVER (ORDER BY order_id) AS i FROM paysession.order
 	paysession.ps_refund_order(o.order_id,
 		CASE WHEN i % 9 = 0 THEN o.refundable_amount ELSE o.refundable_amount / 4 END, reason => 'return')
 WHERE i % 3 = 0;
+
+-- Two clerks pay back what they are asked for on the phone.
+SELECT count(*) || ' refunded by hand'
+FROM (SELECT *, row_number() OVER (ORDER BY order_id) AS i FROM paysession.payment
+	  WHERE provider_id = 'paypal' AND status = 'captured') AS p,
+	paysession.ps_refund(p.id, 700, 'claim', metadata => jsonb_build_object('by', ('{anna,ben}'::text[])[1 + i % 2]))
+WHERE i <= 5;
+
+-- A worker dies between the provider and the database.
+SELECT count(*) || ' left in the dark'
+FROM (SELECT id FROM paysession.payment WHERE capturable_amount > 0 ORDER BY order_id LIMIT 1) AS p,
+	paysession.ps_capture(p.id, 100, lease => '1 millisecond')
+WHERE claimed;

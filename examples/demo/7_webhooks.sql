@@ -45,6 +45,13 @@ FROM demo.echo e, paysession.ps_receive('stripe', 'evt_' || e.id, 'refunded', e.
 SELECT count(*) || ' answered: ' || string_agg(DISTINCT f.status, ' and ')
 FROM demo.echo e, paysession.ps_finish(e.id, 'succeeded', provider_ref => 're_' || e.id) AS f;
 
+-- One is for another shop, as it seems.  And a browser does not come back.
+SELECT 'a webhook about something unknown: ' || outcome
+FROM paysession.ps_receive('stripe', 'evt_elsewhere', 'captured', provider_ref => 'pi_elsewhere', amount => 1200);
+SELECT 'a customer who closes the browser: ' || outcome
+FROM paysession.ps_create('hook_closed', 'stripe', 4200, currency_code => 'eur') AS s,
+	paysession.ps_receive('stripe', 'evt_closed', 'authorized', s.id, amount => 4200);
+
 -- A client that has heard nothing asks again.
 SELECT 'a request with an idempotency key: ' || recovery_point
 FROM paysession.ps_idempotency_begin('demo', 'POST', '/carts/hook_1/complete', '{}');
@@ -55,5 +62,7 @@ FROM paysession.ps_idempotency_begin('demo', 'POST', '/carts/hook_1/complete', '
 -- And one that never does.
 SELECT FROM paysession.ps_put_provider('transfer', session_ttl => '1 millisecond');
 SELECT FROM paysession.ps_create('hook_late', 'transfer', 4200, currency_code => 'eur');
+SELECT FROM pg_sleep(0.01);
 SELECT count(*) || ' canceled: ' || string_agg(status_reason, ', ')
 FROM paysession.ps_expire();
+SELECT FROM paysession.ps_create('hook_later', 'transfer', 4200, currency_code => 'eur');
