@@ -49,7 +49,7 @@ find(
 			push @ragged, "$file: $_" foreach grep { /[ \t\r]$/ } @lines;
 		}
 	},
-	glob 'src sql test doc examples scripts *.md Makefile');
+	glob 'src sql test doc examples clients scripts *.md Makefile');
 is_deeply(\@long, [], 'no file has more than 700 lines');
 is_deeply(\@ragged, [], 'no line ends in white space');
 
