@@ -42,7 +42,7 @@ before(async () => {
 
 after(async () => {
 	await pool.end();
-	await maintain(`DROP DATABASE ${database}`);
+	await maintain(`DROP DATABASE ${database} WITH (FORCE)`);
 });
 
 let carts = 0;
@@ -334,9 +334,18 @@ test('a connection that is lost in a transaction does not come back', async () =
 	assert.strictEqual(small.totalCount, 0);
 	assert.strictEqual(await ps.transaction(small, async () => 'again'), 'again');
 	await small.end();
+
+	// nor does one that is still busy with a statement that pg has given up
+	const impatient = new pg.Pool({ database, max: 1, query_timeout: 1000 });
+	await assert.rejects(ps.transaction(impatient, (db) => db.query('SELECT pg_sleep(60)')), /timeout/);
+	assert.strictEqual(impatient.totalCount, 0);
+	await impatient.end();
 });
 
 test('what must compile does, what must not does not', () => {
+	const [, example] = fs.readFileSync(path.join(top, 'README.md'), 'utf8').match(/```ts\n(.*?)```/s);
+	fs.writeFileSync(path.join(__dirname, 'readme.mts'), example
+		+ 'declare function callTheProvider(amount: number | null, key: string): Promise<{ id: string; amount: number }>;\n');
 	const mistakes = fs.readFileSync(path.join(__dirname, 'mistakes.ts'), 'utf8').split('\n')
 		.flatMap((line, n) => [...line.matchAll(/\/\/ (TS\d+)$/g)].map(([, code]) => `test/mistakes.ts:${n + 1} ${code}`));
 	assert.ok(mistakes.length > 20);
