@@ -4,7 +4,7 @@
 # install what they need, and build in a copy of the tree.
 OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint coverage leak oracle crash pairs model \
 	check-asserts check-sanitizers check-valgrind check-caches smith \
-	router check-router check-routes bench-router paper typescript check-typescript
+	router check-router check-routes bench-router paper typescript check-typescript check-migrations
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -15,7 +15,7 @@ SUITES ?= regress isolation pairs tap
 
 ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
 
-check demo diagram indent lint coverage pairs model router check-router paper typescript check-typescript:
+check demo diagram indent lint coverage pairs model router check-router paper typescript check-typescript check-migrations:
 	@scripts/$@
 
 shell:

@@ -6,31 +6,19 @@ use strict;
 use warnings FATAL => 'all';
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 use lib "$FindBin::RealBin/lib";
 use Shop;
+use Versions;
 
 my ($version) = slurp_file('paysession.control') =~ /^default_version = '(.*)'$/m;
 my @released = grep { !/--/ } map { m{^sql/paysession--(.*)\.sql$} } glob 'sql/paysession--*.sql';
 my @changes = grep { $_ ne $version } slurp_file('CHANGELOG.md') =~ /^## (\S+)/mg;
 is_deeply([ sort @released ], [ sort @changes ], 'the install script of each version before this one is kept');
 
-# A PostgreSQL with an extension folder of its own.  A server finds its files
-# relative to its program, and that beside the program that starts it.
-my ($bin, $lib, $share) = map { qx(pg_config --$_) =~ s/\n//r } qw(bindir pkglibdir sharedir);
-my $root = PostgreSQL::Test::Utils::tempdir();
-my $extension = "$root$share/extension";
-system_or_bail('mkdir', '-p', map { "$root$_" } $bin, $lib, $share);
-system_or_bail('cp', '-Rs', "$bin/.", "$root$bin");
-system_or_bail('cp', '-Rs', "$lib/.", "$root$lib");
-system_or_bail('cp', '-Rs', "$share/.", "$root$share");
-system_or_bail('cp', '--remove-destination', (map { "$bin/$_" } qw(postgres initdb pg_ctl)), "$root$bin");
-system_or_bail('cp', '-L', '--remove-destination', (glob "$share/extension/paysession*"), $extension);
-
-my $node = PostgreSQL::Test::Cluster->new('main', install_path => "$root$bin" =~ s{/bin$}{}r);
+my ($node, $extension) = create_node_with_folder();
 $node->init;
 $node->start;
 
@@ -106,15 +94,6 @@ my %mistakes = (
 	"a function's comment"          => sub { s/^COMMENT ON FUNCTION .*\n//m },
 	'a privilege of PUBLIC'         => sub { s/^REVOKE .*\n//m },
 	'to take something away'        => sub { $_ .= "CREATE SEQUENCE paysession.left_over;\n" });
-
-sub write_file
-{
-	my ($file, $content) = @_;
-
-	unlink $file;
-	append_to_file($file, $content);
-	return;
-}
 
 create_shop($node, $version, version => $version);
 write_file("$extension/paysession.control", slurp_file("$extension/paysession.control") =~ s/^(default_version = ).*/$1'next'/mr);

@@ -1,0 +1,4 @@
+BEGIN;
+\set grants `pg_config --sharedir` /extension/paysession_grants.sql
+\i :grants
+COMMIT;

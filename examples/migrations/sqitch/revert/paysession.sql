@@ -1,0 +1,4 @@
+BEGIN;
+\ir ../../refuse_when_used.sql
+DROP EXTENSION paysession;
+COMMIT;

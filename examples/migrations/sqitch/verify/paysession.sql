@@ -1,0 +1,1 @@
+SELECT 1 / count(*) FROM paysession.payment_provider WHERE id = 'stripe';

@@ -1,0 +1,2 @@
+\ir ../refuse_when_used.sql
+DROP EXTENSION paysession;

@@ -1,0 +1,2 @@
+\set grants `pg_config --sharedir` /extension/paysession_grants.sql
+\i :grants
