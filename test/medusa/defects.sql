@@ -26,7 +26,7 @@ $$;
 CREATE FUNCTION pg_temp.order(key text, cart text, total integer) RETURNS void LANGUAGE sql AS $$
 	INSERT INTO "order" VALUES ('order_' || key, 'cart_' || cart, 'reg_eur', 'eur', '2025-01-02');
 	INSERT INTO line_item (id, cart_id, order_id, title, unit_price, quantity) VALUES ('item_' || key, 'cart_' || cart, 'order_' || key, 'A thing', total, 1);
-	UPDATE cart SET completed_at = '2025-01-02' WHERE id = 'cart_' || cart;
+	UPDATE cart SET completed_at = '2025-01-02' WHERE id = 'cart_' || $2;
 	UPDATE payment SET order_id = 'order_' || key WHERE cart_id = 'cart_' || cart
 $$;
 CREATE FUNCTION pg_temp.refund(key text, payment text, amount integer, note text DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
@@ -47,12 +47,13 @@ CREATE FUNCTION pg_temp.part_paid(key text, collection text, amount integer, pro
 	INSERT INTO payment_collection_payments SELECT 'paycol_' || collection, 'pay_' || key WHERE collection IS NOT NULL
 $$;
 
--- Carts without a currency, deleted, or with an id that is none.
+-- Carts without a currency, deleted, or with an id or a time that is none.
 SELECT pg_temp.cart('points', 'reg_points'), pg_temp.session('points', 'points', 'pending');
 SELECT pg_temp.cart('deleted'), pg_temp.session('deleted', 'deleted', 'pending');
 SELECT pg_temp.cart('paid'), pg_temp.session('paid', 'paid', 'authorized'), pg_temp.payment('paid', 'paid');
 UPDATE cart SET deleted_at = '2025-01-03' WHERE id IN ('cart_deleted', 'cart_paid');
-SELECT pg_temp.cart('spaced ');
+SELECT pg_temp.cart('spaced '), pg_temp.cart('endless');
+UPDATE cart SET created_at = 'infinity' WHERE id = 'cart_endless';
 SELECT pg_temp.cart('card');
 UPDATE cart SET metadata = '{"note": "4111 1111 1111 1111"}', context = '{"card": {"cvc": "123"}}' WHERE id = 'cart_card';
 
@@ -62,6 +63,8 @@ SELECT pg_temp.cart('taxed'), pg_temp.session('taxed', 'taxed', 'authorized', am
 SELECT pg_temp.cart('grown'), pg_temp.session('grown', 'grown', 'authorized', amount => 7199), pg_temp.payment('grown', 'grown'), pg_temp.refund('grown', 'grown', 10);
 SELECT pg_temp.cart('other'), pg_temp.session('other', 'other', 'authorized'), pg_temp.payment('other', 'other'), pg_temp.order('other', 'other', 5399),
 	pg_temp.session('stale', 'other', 'pending', false, 1, 'paypal');
+SELECT pg_temp.cart('huge'), pg_temp.order('huge', 'huge', 2147483647);
+UPDATE line_item SET quantity = unit_price WHERE id = 'item_huge';
 SELECT pg_temp.cart('minus'), pg_temp.session('minus', 'minus', 'pending', amount => -5);
 SELECT pg_temp.cart('nothing'), pg_temp.session('nothing', 'nothing', 'authorized', amount => 0);
 

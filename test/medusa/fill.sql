@@ -31,7 +31,7 @@ FROM generate_series(1, :carts) AS i JOIN example e ON (e.total > 0) = (i % 20 <
 CREATE INDEX ON story (cart_id);
 ANALYZE story;
 
-INSERT INTO currency VALUES ('eur', '€', '€', 'Euro'), ('usd', '$', '$', 'US Dollar'), ('dkk', 'Dkr', 'kr', 'Danish krone');
+INSERT INTO currency VALUES ('eur', 'EUR', 'EUR', 'Euro'), ('usd', '$', '$', 'US Dollar'), ('dkk', 'Dkr', 'kr', 'Danish krone');
 INSERT INTO region (id, name, currency_code, tax_rate) SELECT 'reg_' || code, name, code, 19 FROM currency;
 INSERT INTO payment_provider (id, is_installed) VALUES ('stripe', true), ('paypal', true), ('manual', true), ('klarna', false);
 INSERT INTO sales_channel (id, name, deleted_at) VALUES ('sc_web', 'Web', NULL), ('sc_fair', 'Fair', '2023-12-24');
