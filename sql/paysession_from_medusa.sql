@@ -21,7 +21,6 @@
 
 BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE;
 SET LOCAL search_path = pg_catalog, pg_temp;
-SET LOCAL standard_conforming_strings = on;
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL DateStyle = 'ISO';

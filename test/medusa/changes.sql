@@ -31,17 +31,19 @@ INSERT INTO payment (id, cart_id, order_id, amount, currency_code, provider_id, 
 VALUES ('pay_first', 'cart_first', 'order_first', 5399, 'eur', 'stripe', '{}', '2026-01-02');
 UPDATE payment SET order_id = 'order_over' WHERE id = 'pay_over';
 
--- captured, canceled, refunded, refunded once too often, mended
+-- captured, canceled, refunded, refunded once too often, forgotten, mended
 UPDATE payment SET captured_at = '2026-01-01' WHERE id = pg_temp.id('pay', '7');
 UPDATE payment SET canceled_at = '2026-01-01' WHERE id = pg_temp.id('pay', '27');
 INSERT INTO refund (id, payment_id, amount, reason) VALUES ('ref_later', pg_temp.id('pay', '8'), 1, 'return'), ('ref_again', pg_temp.id('pay', '12'), 1, 'return');
 UPDATE payment SET amount_refunded = 1 WHERE id = pg_temp.id('pay', '8');
+DELETE FROM refund WHERE id = 'ref_number';
 UPDATE payment SET canceled_at = NULL, amount_refunded = 10 WHERE id = 'pay_both';
 
 -- a part of a collection
 UPDATE payment_session SET status = 'authorized', payment_authorized_at = '2026-01-01' WHERE id = pg_temp.id('ps', '19/1');
 UPDATE payment_collection SET authorized_amount = 350, status = 'partially_authorized' WHERE id = pg_temp.id('paycol', '19');
-INSERT INTO payment (id, amount, currency_code, provider_id, data) VALUES ('pay_part', 350, (SELECT currency_code FROM payment_collection WHERE id = pg_temp.id('paycol', '19')), 'stripe', '{}');
+INSERT INTO payment (id, amount, currency_code, provider_id, data, captured_at)
+SELECT 'pay_part', 350, currency_code, 'stripe', '{}', '2026-01-02' FROM payment_collection WHERE id = pg_temp.id('paycol', '19');
 INSERT INTO payment_collection_payments VALUES (pg_temp.id('paycol', '19'), 'pay_part');
 
 INSERT INTO cart (id, region_id) VALUES ('cart_late', 'reg_eur');

@@ -108,7 +108,12 @@ SELECT pg_temp.cart('negative'), pg_temp.session('negative', 'negative', 'author
 	pg_temp.refund('negative', 'negative', -100), pg_temp.refund('number', 'negative', 1, 'to 4111111111111111');
 UPDATE payment SET amount_refunded = -99 WHERE id = 'pay_negative';
 SELECT pg_temp.refund('nothing', NULL, 100);
--- An order's refund, of its newest payment, which is not captured.
+-- An order's refund, of its newest payments, as it should be; of one that is not captured.
+SELECT pg_temp.cart('older'), pg_temp.session('older', 'older', 'authorized'), pg_temp.payment('older', 'older', captured => true, refunded => 601),
+	pg_temp.order('older', 'older', 5399), pg_temp.cart('newer'), pg_temp.session('newer', 'newer', 'authorized'),
+	pg_temp.payment('newer', 'newer', captured => true, refunded => 5399);
+UPDATE payment SET order_id = 'order_older', created_at = '2025-01-03' WHERE id = 'pay_newer';
+INSERT INTO refund (id, order_id, amount, reason, created_at) VALUES ('ref_older', 'order_older', 6000, 'other', '2025-01-05');
 SELECT pg_temp.cart('old'), pg_temp.session('old', 'old', 'authorized'), pg_temp.payment('old', 'old', captured => true), pg_temp.order('old', 'old', 5399),
 	pg_temp.cart('new'), pg_temp.session('new', 'new', 'authorized'), pg_temp.payment('new', 'new', refunded => 5399);
 UPDATE payment SET order_id = 'order_old', created_at = '2025-01-03' WHERE id = 'pay_new';
