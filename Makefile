@@ -5,6 +5,7 @@
 OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint coverage leak oracle crash pairs model \
 	check-asserts check-sanitizers check-valgrind check-caches smith \
 	router check-router check-routes bench-router paper typescript check-typescript check-migrations
+	router check-router check-routes check-clients bench-router paper
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -16,6 +17,7 @@ SUITES ?= regress isolation pairs tap
 ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
 
 check demo diagram indent lint coverage pairs model router check-router paper typescript check-typescript check-migrations:
+check demo diagram indent lint coverage pairs model router check-router check-clients paper:
 	@scripts/$@
 
 shell:
