@@ -6,6 +6,7 @@ OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint
 	check-asserts check-sanitizers check-valgrind check-caches smith \
 	router check-router check-routes bench-router paper typescript check-typescript check-migrations
 	router check-router check-routes check-clients bench-router paper
+	router check-router check-routes bench-router paper dist check-dist
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -18,6 +19,7 @@ ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
 
 check demo diagram indent lint coverage pairs model router check-router paper typescript check-typescript check-migrations:
 check demo diagram indent lint coverage pairs model router check-router check-clients paper:
+check demo diagram indent lint coverage pairs model router check-router paper dist check-dist:
 	@scripts/$@
 
 shell:
@@ -81,6 +83,7 @@ DATA = $(wildcard sql/paysession*.sql)
 DATA_built = $(SCRIPT)
 
 REGRESS = $(sort $(patsubst test/sql/%.sql, %, $(wildcard test/sql/*.sql)))
+REGRESS_PREP = test/expected/.
 REGRESS_OPTS = --inputdir=test --no-locale --encoding=UTF8 --load-extension=paysession
 ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec, %, $(wildcard test/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test/isolation --no-locale --encoding=UTF8 --load-extension=paysession
@@ -96,6 +99,10 @@ include $(PGXS)
 
 $(SCRIPT): $(sort $(wildcard sql/[0-9]*.sql))
 	cat $^ > $@
+
+# What unpacks the zip of PGXN may not know links.
+test/expected/.:
+	ln -sfn ../expected $(@D)
 
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h) paysession.control
 
