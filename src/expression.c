@@ -25,6 +25,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "compat.h"
 #include "expression.h"
 
 typedef struct ExpressionSet
@@ -36,7 +37,7 @@ typedef struct ExpressionSet
 	ExprState **checks;
 	ExprState **generated;		/* by column */
 	int			ngenerated;
-	ResultRelInfoExtra extra;	/* names the generated columns */
+	Bitmapset  *columns;		/* that are generated */
 } ExpressionSet;
 
 static ExpressionSet sets[TABLE_COUNT];
@@ -95,7 +96,7 @@ compile_set(ExpressionSet *set, Relation rel)
 		set->checks[i] = compile(set, stringToNode(desc->constr->check[i].ccbin));
 	set->generated = MemoryContextAllocZero(set->context, desc->natts * sizeof(ExprState *));
 	set->ngenerated = 0;
-	set->extra.ri_extraUpdatedCols = NULL;
+	set->columns = NULL;
 	for (int i = 0; i < desc->natts; i++)
 	{
 		if (TupleDescAttr(desc, i)->attgenerated)
@@ -103,11 +104,34 @@ compile_set(ExpressionSet *set, Relation rel)
 			set->generated[i] = compile(set, build_column_default(rel, i + 1));
 			set->ngenerated++;
 			previous = MemoryContextSwitchTo(set->context);
-			set->extra.ri_extraUpdatedCols =
-				bms_add_member(set->extra.ri_extraUpdatedCols, i + 1 - FirstLowInvalidHeapAttributeNumber);
+			set->columns = bms_add_member(set->columns, i + 1 - FirstLowInvalidHeapAttributeNumber);
 			MemoryContextSwitchTo(previous);
 		}
 	}
+}
+
+static void
+renew_set(ExpressionSet *set, Relation rel)
+{
+	/*
+	 * Valid beforehand, so that an invalidation that arrives meanwhile is not
+	 * lost; lent, so that a function that is folded to a constant cannot come
+	 * here and compile over us.
+	 */
+	set->relid = RelationGetRelid(rel);
+	set->role = GetUserId();
+	set->lent = true;
+	PG_TRY();
+	{
+		compile_set(set, rel);
+	}
+	PG_CATCH();
+	{
+		set->relid = InvalidOid;
+		set->lent = false;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 }
 
 /*
@@ -123,38 +147,9 @@ expression_lend(Table table, ResultRelInfo *result_rel, EState *estate)
 	if (RelationGetDescr(rel)->constr == NULL || set->lent)
 		return false;
 	if (set->relid != RelationGetRelid(rel) || set->role != GetUserId())
-	{
-		/*
-		 * Valid beforehand, so that an invalidation that arrives meanwhile is
-		 * not lost; lent, so that a function that is folded to a constant
-		 * cannot come here and compile over us.
-		 */
-		set->relid = RelationGetRelid(rel);
-		set->role = GetUserId();
-		set->lent = true;
-		PG_TRY();
-		{
-			compile_set(set, rel);
-		}
-		PG_CATCH();
-		{
-			set->relid = InvalidOid;
-			set->lent = false;
-			PG_RE_THROW();
-		}
-		PG_END_TRY();
-	}
+		renew_set(set, rel);
 	result_rel->ri_ConstraintExprs = set->checks;
-	result_rel->ri_GeneratedExprs = set->generated;
-	result_rel->ri_NumGeneratedNeeded = set->ngenerated;
-	set->extra.rinfo = result_rel;
-	if (estate->es_resultrelinfo_extra == NIL)
-	{
-		MemoryContext previous = MemoryContextSwitchTo(estate->es_query_cxt);
-
-		estate->es_resultrelinfo_extra = list_make1(&set->extra);
-		MemoryContextSwitchTo(previous);
-	}
+	compat_set_generated(result_rel, estate, set->generated, set->ngenerated, set->columns);
 	set->lent = true;
 	return true;
 }

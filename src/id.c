@@ -11,6 +11,7 @@
 #include "utils/inval.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "errors.h"
 #include "id.h"
 #include "owned.h"

@@ -146,7 +146,7 @@ store_release_rows(Store *store)
 	if (store->estate == NULL)
 		return;
 	/* What was looked up and computed for them may go with their memory. */
-	store->rte->updatedCols = NULL;
+	store->written->updatedCols = NULL;
 	if (store->result_rel->ri_TrigDesc != NULL)
 		memset(store->result_rel->ri_TrigFunctions, 0,
 			   store->result_rel->ri_TrigDesc->numtriggers * sizeof(FmgrInfo));

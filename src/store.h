@@ -13,6 +13,7 @@
 #include "utils/snapshot.h"
 
 #include "catalog.h"
+#include "compat.h"
 #include "plain.h"
 #include "row.h"
 
@@ -39,7 +40,7 @@ typedef struct Store
 	TupleDesc	desc;			/* of all but the first slots, or NULL */
 	EState	   *estate;			/* NULL until the first write */
 	ResultRelInfo *result_rel;
-	RangeTblEntry *rte;
+	WrittenColumns *written;
 	bool		is_speculative; /* its indexes are open for that, too */
 	bool		is_kept;		/* closed, it waits for who opens it next */
 	bool		is_open;

@@ -82,6 +82,7 @@ prepare_write(Store *store)
 {
 	MemoryContext previous;
 	EState	   *estate;
+	RangeTblEntry *rte;
 
 	Assert(store->mode == STORE_WRITE);
 	if (store->estate != NULL)
@@ -90,12 +91,12 @@ prepare_write(Store *store)
 	previous = MemoryContextSwitchTo(store->context);
 
 	store->estate = estate = CreateExecutorState();
-	store->rte = makeNode(RangeTblEntry);
-	store->rte->rtekind = RTE_RELATION;
-	store->rte->relid = RelationGetRelid(store->rel);
-	store->rte->relkind = store->rel->rd_rel->relkind;
-	store->rte->rellockmode = RowExclusiveLock;
-	ExecInitRangeTable(estate, list_make1(store->rte));
+	rte = makeNode(RangeTblEntry);
+	rte->rtekind = RTE_RELATION;
+	rte->relid = RelationGetRelid(store->rel);
+	rte->relkind = store->rel->rd_rel->relkind;
+	rte->rellockmode = RowExclusiveLock;
+	store->written = compat_init_range_table(estate, rte);
 
 	store->result_rel = makeNode(ResultRelInfo);
 	InitResultRelInfo(store->result_rel, store->rel, 1, NULL, 0);
@@ -127,7 +128,7 @@ open_indexes(Store *store, bool speculative)
  * update never does, and opening them costs as much as the rest of it.
  */
 static List *
-insert_index_entries(Store *store, TupleTableSlot *slot, bool update,
+insert_index_entries(Store *store, TupleTableSlot *slot, bool update, bool only_summarizing,
 					 List *arbiters, bool *conflict)
 {
 	ResultRelInfo *rri = store->result_rel;
@@ -135,7 +136,8 @@ insert_index_entries(Store *store, TupleTableSlot *slot, bool update,
 	if (!store->rel->rd_rel->relhasindex)
 		return NIL;
 	open_indexes(store, arbiters != NIL);
-	return ExecInsertIndexTuples(rri, slot, store->estate, update, arbiters != NIL, conflict, arbiters);
+	return ExecInsertIndexTuples(rri, slot, store->estate, update, arbiters != NIL, conflict, arbiters,
+								 only_summarizing);
 }
 
 static void
@@ -233,7 +235,7 @@ store_tuple(Store *store, Row *row)
 	complete_and_check(store, row, CMD_INSERT);
 	table_tuple_insert(store->rel, slot, store->estate->es_output_cid, 0, NULL);
 	note_written(store, &slot->tts_tid);
-	return insert_index_entries(store, slot, false, NIL, NULL);
+	return insert_index_entries(store, slot, false, false, NIL, NULL);
 }
 
 /* The same of a changed row. */
@@ -244,19 +246,21 @@ replace_tuple(Store *store, Row *old, Row *row)
 	TM_FailureData tmfd;
 	TM_Result	result;
 	LockTupleMode lockmode;
-	bool		update_indexes;
+	TU_UpdateIndexes indexes;
 
 	complete_and_check(store, row, CMD_UPDATE);
 	result = table_tuple_update(store->rel, &old->slot->tts_tid, slot, store->estate->es_output_cid,
 								store->estate->es_snapshot, InvalidSnapshot, true,
-								&tmfd, &lockmode, &update_indexes);
+								&tmfd, &lockmode, &indexes);
 	if (result == TM_SelfModified)
 		error_modified_by_trigger(store->rel);
 	if (result != TM_Ok)
 		elog(ERROR, "unexpected result %d of updating a row of \"%s\"",
 			 (int) result, RelationGetRelationName(store->rel));
 	note_written(store, &slot->tts_tid);
-	return update_indexes ? insert_index_entries(store, slot, true, NIL, NULL) : NIL;
+	if (indexes == TU_None)
+		return NIL;
+	return insert_index_entries(store, slot, true, compat_only_summarizing(indexes), NIL, NULL);
 }
 
 static void
@@ -308,7 +312,7 @@ insert_row_speculatively(Store *store, Row *row, Oid arbiter, TransitionCaptureS
 			return false;
 		token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());
 		table_tuple_insert_speculative(store->rel, slot, estate->es_output_cid, 0, NULL, token);
-		recheck = insert_index_entries(store, slot, false, arbiters, &failed);
+		recheck = insert_index_entries(store, slot, false, false, arbiters, &failed);
 		table_tuple_complete_speculative(store->rel, slot, token, !failed);
 		SpeculativeInsertionLockRelease(GetCurrentTransactionId());
 		if (!failed)
@@ -331,9 +335,9 @@ update_row(Store *store, Row *old, Row *row, TransitionCaptureState *capture)
 	List	   *recheck;
 
 	/* The row is locked, so that its plan never has to be evaluated anew. */
-	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
+	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1, NIL);
 	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_update_before_row &&
-		!ExecBRUpdateTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, slot, NULL))
+		!ExecBRUpdateTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, slot, NULL, NULL))
 		error_suppressed(store->rel);
 	check_guarded(store, remembered, row);
 	recheck = replace_tuple(store, old, row);
@@ -351,9 +355,9 @@ delete_row(Store *store, Row *old, TransitionCaptureState *capture)
 	TM_Result	result;
 
 	note_written(store, &old->slot->tts_tid);
-	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1);
+	EvalPlanQualInit(&epqstate, estate, NULL, NIL, -1, NIL);
 	if (rri->ri_TrigDesc && rri->ri_TrigDesc->trig_delete_before_row &&
-		!ExecBRDeleteTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, NULL))
+		!ExecBRDeleteTriggers(estate, &epqstate, rri, &old->slot->tts_tid, NULL, NULL, NULL, NULL))
 		error_suppressed(store->rel);
 	result = table_tuple_delete(store->rel, &old->slot->tts_tid, estate->es_output_cid,
 								estate->es_snapshot, InvalidSnapshot, true, &tmfd, false);
@@ -393,7 +397,7 @@ write_with_triggers(Store *store, CmdType operation, Oid arbiter, Row *old, Row 
 			ExecASInsertTriggers(estate, rri, capture);
 			break;
 		case CMD_UPDATE:
-			store->rte->updatedCols = row_changes(old, row);
+			store->written->updatedCols = row_changes(old, row);
 			ExecBSUpdateTriggers(estate, rri);
 			update_row(store, old, row, capture);
 			ExecASUpdateTriggers(estate, rri, capture);
@@ -478,14 +482,14 @@ write_directly(Store *store, const Plain *plain, CmdType operation, Row *old, Ro
 	}
 	else
 	{
-		store->rte->updatedCols = row_changes(old, row);
+		store->written->updatedCols = row_changes(old, row);
 		replace_tuple(store, old, row);
 
 		/*
 		 * The check of a new row's key may still be to come, and would not
 		 * find it.
 		 */
-		if (bms_overlap(store->rte->updatedCols, plain->keys) || store_is_ours(old))
+		if (bms_overlap(store->written->updatedCols, plain->keys) || store_is_ours(old))
 			check_references(store, plain->references, old, row);
 	}
 	written_slot = NULL;
@@ -512,7 +516,7 @@ write_row(Store *store, CmdType operation, Oid arbiter, Row *old, Row *row)
 	estate->es_output_cid = GetCurrentCommandId(true);
 
 	rri->ri_ConstraintExprs = NULL;
-	rri->ri_GeneratedExprs = NULL;
+	compat_set_generated(rri, estate, NULL, 0, NULL);
 	lent = expression_lend(store->table->table, rri, estate);
 	write_depth++;
 	written_slot = (row != NULL) ? row->slot : NULL;

@@ -5,12 +5,14 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "errors.h"
 #include "owned.h"
 #include "route.h"
@@ -68,7 +70,7 @@ bool
 trigger_is_history(Relation rel)
 {
 	return !row_security && !store_is_writing() && !InLocalUserIdChange() &&
-		pg_class_ownercheck(RelationGetRelid(rel), GetOuterUserId());
+		object_ownercheck(RelationRelationId, RelationGetRelid(rel), GetOuterUserId());
 }
 
 /*

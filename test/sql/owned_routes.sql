@@ -246,7 +246,7 @@ SELECT paysession.ps_get(pg_temp.id('ps', :'ours', 1)) ->> 'status' AS status;
 COMMIT;
 -- a parallel query asks as well
 BEGIN;
-SET LOCAL force_parallel_mode = on;
+SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('debug_parallel_query', 'force_parallel_mode');
 SELECT paysession.ps_owned_routes(), paysession.ps_get(pg_temp.id('ps', :'ours', 1)) ->> 'status' AS status;
 COMMIT;
 
