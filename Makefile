@@ -7,6 +7,7 @@ OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint
 	router check-router check-routes bench-router paper typescript check-typescript check-migrations
 	router check-router check-routes check-clients bench-router paper
 	router check-router check-routes bench-router paper dist check-dist
+	router check-router check-routes bench-router paper dist check-dist check-17 deb check-deb
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -20,6 +21,7 @@ ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
 check demo diagram indent lint coverage pairs model router check-router paper typescript check-typescript check-migrations:
 check demo diagram indent lint coverage pairs model router check-router check-clients paper:
 check demo diagram indent lint coverage pairs model router check-router paper dist check-dist:
+check demo diagram indent lint coverage pairs model router check-router paper dist check-dist deb check-deb:
 	@scripts/$@
 
 shell:
@@ -51,6 +53,9 @@ crash:
 
 check-asserts check-sanitizers check-valgrind:
 	@scripts/strict $(@:check-%=%) $(SUITES)
+
+check-17:
+	@scripts/check-17 $(SUITES)
 
 check-caches:
 	@scripts/caches

@@ -65,4 +65,13 @@ foreach my $case (@broken)
 	ok((grep { $_ eq $case->[1] } split /, /, $verdict), "is refused:$case->[1]") or diag($verdict);
 }
 
+# The Debian package
+like(slurp_file('debian/changelog'), qr/\Apaysession \(\Q$version\E-\d+\) /, "debian/changelog begins with the control file's version");
+is(slurp_file('debian/control.in') =~ s/PGVERSION/15/gr, slurp_file('debian/control'), 'debian/control is what debian/control.in makes of PostgreSQL 15');
+my @majors = slurp_file('debian/pgversions') =~ /\d+/g;
+my ($built_for) = slurp_file('src/compat.h') =~ /^#error "paysession is built for PostgreSQL (.*)"$/m;
+is_deeply([ $built_for =~ /(?<!\.)\b\d\d\b(?!\.)/g ], \@majors, 'debian/pgversions has those that the library is built for');
+is(slurp_file('debian/copyright') =~ s/^ \.?//gmr =~ s/\A.*?^License: PostgreSQL\n\nLicense: PostgreSQL\n//msr,
+	slurp_file('LICENSE') =~ s/\A.*?\n\n//sr, 'debian/copyright has the licence');
+
 done_testing();
