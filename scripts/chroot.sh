@@ -13,12 +13,13 @@
 [ "$(id -u)" = 0 ] || die "it makes a Debian in a folder, which takes root: run it with sudo"
 top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
 cache=$(realpath -m "${DEBIANS:-/var/cache/paysession}")
+# shellcheck disable=SC2034 # lib.sh
 packages=(debian-archive-keyring debootstrap)
 
 # make_debian RELEASE PACKAGE... sets "debian" to the folder.
 make_debian()
 {
-	local release=$1 mirror
+	local release=$1 sources mirror
 
 	shift
 	debian=$cache/$release
@@ -26,18 +27,26 @@ make_debian()
 
 	install_packages
 	. /etc/os-release
-	mirror=$(apt-get indextargets --format "\$(SITE)" "Created-By: Packages" "Codename: $VERSION_CODENAME" | sed 1q)
+	# where this machine has its packages from, updates included
+	sources=$(apt-get indextargets --format "deb \$(SITE) \$(RELEASE) \$(COMPONENT)" "Created-By: Packages" "Origin: Debian" |
+		sed "s/ $VERSION_CODENAME/ $release/" | sort -u)
+	mirror=$(awk -v release="$release" '$3 == release { print $2; exit }' <<<"$sources")
 	[ -n "$mirror" ] || die "apt knows no source of Debian's packages"
 	say "making a Debian in $debian: some minutes"
 	mkdir -p "$cache"
 	rm -rf "$debian.new"
 	quietly debootstrap --variant=minbase "$release" "$debian.new" "$mirror"
+	printf '%s\n' "$sources" >"$debian.new/etc/apt/sources.list"
 	printf '#!/bin/sh\nexit 101\n' >"$debian.new/usr/sbin/policy-rc.d"
 	chmod +x "$debian.new/usr/sbin/policy-rc.d"
 	mkdir -p "$debian.new/etc/postgresql-common/createcluster.d"
 	printf 'create_main_cluster = false\n' >"$debian.new/etc/postgresql-common/createcluster.d/paysession.conf"
 	quietly unshare --mount --pid --fork --kill-child chroot "$debian.new" env DEBIAN_FRONTEND=noninteractive \
-		sh -ec 'mount -t proc proc /proc; [ $# = 0 ] || apt-get install -q -y --no-install-recommends "$@"; apt-get clean' sh "$@"
+		sh -ec 'mount -t proc proc /proc
+			apt-get update -q
+			apt-get upgrade -q -y
+			[ $# = 0 ] || apt-get install -q -y --no-install-recommends "$@"
+			apt-get clean' sh "$@"
 	mv "$debian.new" "$debian"
 }
 
@@ -47,6 +56,7 @@ inside()
 
 	written=$(mktemp -d /tmp/paysession.XXXXXX)
 	mkdir -p "$written"/{root,upper,work} "$cache/archives"
+	# shellcheck disable=SC2016
 	unshare --mount --pid --fork --kill-child sh -ec '
 		cd "$1"
 		mount -t overlay -o "lowerdir=$2,upperdir=upper,workdir=work" overlay root
