@@ -8,12 +8,14 @@ OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint
 	router check-router check-routes check-clients bench-router paper
 	router check-router check-routes bench-router paper dist check-dist
 	router check-router check-routes bench-router paper dist check-dist check-17 deb check-deb
+	router check-router check-routes bench-router paper checkout check-checkout
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
 POINTS ?= 12
 CALLS ?= 1000000
 QUERIES ?= 2000
+PORT ?= 4040
 SUITES ?= regress isolation pairs tap
 
 ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
@@ -22,10 +24,14 @@ check demo diagram indent lint coverage pairs model router check-router paper ty
 check demo diagram indent lint coverage pairs model router check-router check-clients paper:
 check demo diagram indent lint coverage pairs model router check-router paper dist check-dist:
 check demo diagram indent lint coverage pairs model router check-router paper dist check-dist deb check-deb:
+check demo diagram indent lint coverage pairs model router check-router paper check-checkout:
 	@scripts/$@
 
 shell:
 	@scripts/demo shell
+
+checkout:
+	@scripts/checkout $(PORT)
 
 bench:
 	@test/bench/run $(PARTS)

@@ -134,7 +134,6 @@ test("two tabs, both approved before either is back", async () => {
 	go();
 	await visitor.shopShows("The money is held");
 	await tab.getByText("The money is held").waitFor();
-	await visitor.picture("tabs");
 	// one is paid with, the other's money goes back
 	await visitor.rows(
 		`SELECT status FROM paysession.payment_session WHERE cart_id = $1 AND is_initiated ORDER BY status`,

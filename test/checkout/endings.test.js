@@ -1,7 +1,7 @@
 // A whole checkout with each of its endings: what the page shows, and the rows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lawHolds, setUp, sql, Visitor } from "./harness.js";
+import { lawHolds, setUp, sign, sql, Visitor, webhook } from "./harness.js";
 
 setUp("endings");
 
@@ -78,6 +78,22 @@ test("the bank asks for more", async () => {
 	await visitor.shopShows("The money is held");
 	await visitor.stands("authorized");
 	await visitor.paymentIs("wallet", "authorized", 0, 0);
+	await lawHolds();
+	await visitor.leave();
+});
+
+test("the provider does not answer, and its webhook comes meanwhile", async () => {
+	const visitor = await Visitor.come();
+	await visitor.pay("Card");
+	await visitor.decide("Approve, then time out", "late");
+	await visitor.rows(
+		`SELECT count(*)::int FROM paysession.payment_operation o JOIN paysession.payment_session s ON s.id = session_id
+		WHERE cart_id = $1 AND claimed_until > now()`, [[1]]);
+	const event = { id: "evt_1", type: "payment.authorized", method: "card", session_id: await visitor.session("card"), amount: 8628 };
+	assert.equal(await webhook(event, sign(event)), 200);
+	await visitor.shopShows("The money is held");
+	await visitor.shows("#statements", "constraint payment_operation_finished");
+	await visitor.paymentIs("card", "authorized", 0, 0);
 	await lawHolds();
 	await visitor.leave();
 });

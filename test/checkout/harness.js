@@ -1,6 +1,7 @@
 // What the tests share: a shop and a provider of their own, in a database of
 // their own, a browser, and what they ask of the page and of the database.
 import { spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { after, before } from "node:test";
@@ -82,6 +83,20 @@ export function setUp(name) {
 
 export async function sql(text, ...values) {
 	return (await database.query({ text, values, rowMode: "array" })).rows;
+}
+
+export function sign(event) {
+	return createHmac("sha256", environment.FAKEPAY_SECRET).update(JSON.stringify(event)).digest("hex");
+}
+
+// What the shop answers to it.
+export async function webhook(event, signature) {
+	const response = await fetch(environment.WEBHOOK, {
+		method: "POST",
+		headers: { "Content-Type": "application/json", "Fakepay-Signature": signature },
+		body: JSON.stringify(event),
+	});
+	return response.status;
 }
 
 async function eventually(what, test) {

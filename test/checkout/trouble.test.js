@@ -1,6 +1,6 @@
 // What the law refuses is on the page, with all that the error says.
 import { test } from "node:test";
-import { lawHolds, setUp, Visitor } from "./harness.js";
+import { lawHolds, setUp, sql, Visitor } from "./harness.js";
 
 setUp("trouble");
 
@@ -35,6 +35,17 @@ test("the shop tells its visitor, too", async () => {
 	await tab.getByRole("button", { name: "more Sencha" }).click();
 	await tab.getByText("That is not possible").waitFor();
 	await tab.getByText("has an authorized payment session").or(tab.getByText("is completed")).first().waitFor();
+	await lawHolds();
+	await visitor.leave();
+});
+
+test("what somebody else does is on the page when it commits", async () => {
+	const visitor = await Visitor.come();
+	await visitor.pay("Card");
+	await visitor.stands("requires_more");
+	await sql(`SET paysession.notify = on; SELECT FROM paysession.ps_fail('${await visitor.session("card")}', 'by telephone')`);
+	await visitor.stands("error");
+	await visitor.shows("#history", "by telephone");
 	await lawHolds();
 	await visitor.leave();
 });

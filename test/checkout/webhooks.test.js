@@ -1,7 +1,7 @@
 // The webhook comes before the browser, after it, twice, or from a stranger.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lawHolds, setUp, sql, Visitor } from "./harness.js";
+import { lawHolds, setUp, sign, sql, Visitor, webhook } from "./harness.js";
 
 setUp("webhooks");
 
@@ -59,11 +59,9 @@ test("and the browser never: the order is made all the same", async () => {
 test("from somebody else: refused, and nothing comes of it", async () => {
 	const visitor = await Visitor.come();
 	await visitor.pay("Card");
-	const response = await visitor.page.request.post(new URL("/webhooks/fakepay", visitor.page.url()).href, {
-		headers: { "Fakepay-Signature": "00".repeat(32) },
-		data: { id: "evt_0", type: "payment.authorized", method: "card", session_id: await visitor.session("card"), amount: 8628 },
-	});
-	assert.equal(response.status(), 401);
+	const event = { id: "evt_0", type: "payment.authorized", method: "card", session_id: await visitor.session("card"), amount: 8628 };
+	assert.equal(await webhook(event, "00".repeat(32)), 401);
+	assert.equal(await webhook(event, sign({ ...event, amount: 1 })), 401);
 	await visitor.webhooksAre([]);
 	await visitor.sessionsAre([["card", "requires_more"]]);
 	await visitor.leave();

@@ -43,7 +43,7 @@ find(
 		no_chdir => 1,
 		wanted => sub {
 			my $file = $_;
-			return if !-T $file || $file =~ m{/node_modules/|/paysession--|\.(out|jsonl|svg|tsv)$};
+			return if !-T $file || $file =~ m{/node_modules/|/package-lock\.json$|/paysession--|\.(out|jsonl|svg|tsv)$};
 			my @lines = split /\n/, slurp_file($file);
 			push @long, $file if @lines > 700;
 			push @ragged, "$file: $_" foreach grep { /[ \t\r]$/ } @lines;

@@ -11,12 +11,12 @@ const silence = 8000;
 
 // What the shop has asked for, for whoever wants to count.
 const requests = [];
-// So many answers will get lost.
-let lost = 0;
+// Whether the next answer gets lost.
+let loses = false;
 
-async function answer(response, body) {
-	if (lost > 0) {
-		lost--;
+async function answer(response, body, isLost) {
+	if (loses || isLost) {
+		loses = false;
 		await wait(silence);
 	}
 	response.json(body);
@@ -27,8 +27,10 @@ app.post(["/intents", "/capture", "/refund", "/void"], express.json(), async (re
 	const key = request.get("Idempotency-Key");
 	requests.push({ kind, key, session_id: request.body.session_id });
 	if (kind === "intents") {
-		const { return_to, ...intent } = intents.open(key, request.body);
-		return answer(response, { ...intent, url: `http://${request.get("Host")}/pay/${intent.id}` });
+		const intent = intents.open(key, request.body);
+		const { id, status, amount, reason, isSilent } = intent;
+		intent.isSilent = false;
+		return answer(response, { id, status, amount, reason, url: `http://${request.get("Host")}/pay/${id}` }, isSilent);
 	}
 	const result = intents.carryOut(kind, key, request.body);
 	send(result.events);
@@ -47,7 +49,7 @@ app.post("/pay/:id", express.urlencoded({ extended: false }), async (request, re
 	const { choice, webhook } = request.body;
 	const events = intent ? intents.decide(intent, choice) : [];
 	if (events.length === 0) return response.redirect(303, request.originalUrl);
-	if (choice === "silence") lost = 1;
+	intent.isSilent = choice === "silence";
 	if (webhook === "first") await send(events);
 	else if (webhook === "late") wait(lateness).then(() => send(events));
 	else send(events);
@@ -57,7 +59,7 @@ app.post("/pay/:id", express.urlencoded({ extended: false }), async (request, re
 
 // Controls that a real one has not.
 app.post("/lose", (request, response) => {
-	lost = 1;
+	loses = true;
 	response.sendStatus(204);
 });
 app.get("/requests", (request, response) => response.json({ requests, intents: intents.list() }));

@@ -1,7 +1,6 @@
 // The shop's process: its pages, the provider's webhooks, the worker, and the
 // page that shows all this beside what the database makes of it.
 import express from "express";
-import { statements } from "./database.js";
 import { shop } from "./routes.js";
 import { webhook } from "./webhook.js";
 import { wake } from "./worker.js";
@@ -19,7 +18,6 @@ app.use((error, request, response, next) => {
 	response.status(500).send("Something went wrong. Try again.");
 });
 
-statements.on("done", refresh);
 listen(() => {
 	refresh();
 	wake();

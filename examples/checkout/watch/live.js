@@ -30,6 +30,7 @@ statements.on("done", ({ text, values, rows, command, count: changed, error, ms 
 	const { message, code, constraint, detail, hint } = error ?? {};
 	recent.unshift({ number: ++count, text, values, rows: rows?.slice(0, 3), command, changed, ms, error: error && { message, code, constraint, detail, hint } });
 	recent.length = Math.min(recent.length, 20);
+	refresh();
 });
 
 const rows = `
