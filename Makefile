@@ -4,11 +4,8 @@
 # install what they need, and build in a copy of the tree.
 OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint coverage leak oracle crash pairs model \
 	check-asserts check-sanitizers check-valgrind check-caches smith \
-	router check-router check-routes bench-router paper typescript check-typescript check-migrations
-	router check-router check-routes check-clients bench-router paper
-	router check-router check-routes bench-router paper dist check-dist
-	router check-router check-routes bench-router paper dist check-dist check-17 deb check-deb
-	router check-router check-routes bench-router paper checkout check-checkout
+	router check-router check-routes check-clients bench-router paper typescript check-typescript check-migrations \
+	dist check-dist deb check-deb check-17 checkout check-checkout
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -20,11 +17,8 @@ SUITES ?= regress isolation pairs tap
 
 ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
 
-check demo diagram indent lint coverage pairs model router check-router paper typescript check-typescript check-migrations:
-check demo diagram indent lint coverage pairs model router check-router check-clients paper:
-check demo diagram indent lint coverage pairs model router check-router paper dist check-dist:
-check demo diagram indent lint coverage pairs model router check-router paper dist check-dist deb check-deb:
-check demo diagram indent lint coverage pairs model router check-router paper check-checkout:
+check demo diagram indent lint coverage pairs model router check-router check-clients paper typescript check-typescript \
+check-migrations dist check-dist deb check-deb check-checkout:
 	@scripts/$@
 
 shell:

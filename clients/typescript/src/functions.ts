@@ -18,7 +18,7 @@ export function ps_authorize(db: Queryable, session_id: string, options: {
 	});
 }
 
-/** money: reserves the authorization of a payment session before the provider is asked; claimed is true for one caller */
+/** money: reserves an authorization; claimed: this caller is to ask the provider */
 export function ps_begin(db: Queryable, session_id: string, options: {
 	lease?: string | undefined;
 } = {}): Promise<ClaimedOperation> {
@@ -38,7 +38,7 @@ export function ps_cancel(db: Queryable, session_id: string, options: {
 	});
 }
 
-/** collection: cancels a payment collection, in which nothing is authorized, with its sessions */
+/** collection: cancels a collection and its sessions, none of them authorized */
 export function ps_cancel_collection(db: Queryable, collection_id: string, options: {
 	reason?: string | null | undefined;
 } = {}): Promise<PaymentCollection> {
@@ -48,7 +48,7 @@ export function ps_cancel_collection(db: Queryable, collection_id: string, optio
 	});
 }
 
-/** money: captures of a payment what is capturable, or an amount; with a lease: reserves it */
+/** money: captures what is capturable, or an amount; with a lease: reserves it */
 export function ps_capture(db: Queryable, payment_id: string, options: {
 	amount?: number | null | undefined;
 	final?: boolean | null | undefined;
@@ -137,14 +137,14 @@ export function ps_delete(db: Queryable, session_id: string): Promise<PaymentSes
 	});
 }
 
-/** collection: removes a payment collection, in which nothing is authorized; it is canceled instead while a session of it must stay */
+/** collection: removes a collection, or cancels it where a session must stay */
 export function ps_delete_collection(db: Queryable, collection_id: string): Promise<PaymentCollection> {
 	return row(db, 'ps_delete_collection', {
 		collection_id: collection_id,
 	});
 }
 
-/** read: the history of all payment sessions, none missed and none twice; after is the last cursor seen */
+/** read: the history of all payment sessions; after is the last cursor seen */
 export function ps_events(db: Queryable, options: {
 	after?: string | null | undefined;
 	max_rows?: number | undefined;
@@ -155,7 +155,7 @@ export function ps_events(db: Queryable, options: {
 	});
 }
 
-/** worker: cancels payment sessions that have expired, and has authorizations voided that have */
+/** worker: cancels expired sessions, and has expired authorizations voided */
 export function ps_expire(db: Queryable, options: {
 	max_rows?: number | undefined;
 } = {}): Promise<PaymentSession[]> {
@@ -176,7 +176,7 @@ export function ps_fail(db: Queryable, session_id: string, options: {
 	});
 }
 
-/** money: records the provider's answer to an operation: succeeded, failed, unknown or reversed */
+/** money: records a provider's answer: succeeded, failed, unknown or reversed */
 export function ps_finish(db: Queryable, operation_id: string, outcome: OperationOutcome, options: {
 	amount?: number | null | undefined;
 	provider_ref?: string | null | undefined;
@@ -191,7 +191,7 @@ export function ps_finish(db: Queryable, operation_id: string, outcome: Operatio
 	});
 }
 
-/** read: a payment session as JSON; expand names details, cart, cart.sales_channel, cart.sales_channels, payment, operations */
+/** read: a payment session as JSON, expanded by details, cart, payment, operations */
 export function ps_get(db: Queryable, session_id: string, options: {
 	expand?: SessionRelation[] | undefined;
 } = {}): Promise<Json> {
@@ -236,7 +236,7 @@ export function ps_idempotency_advance(db: Queryable, key: string, recovery_poin
 	});
 }
 
-/** idempotency: takes a request's key for a lease; says where to go on, or what to answer again */
+/** idempotency: takes a key for a lease; says where to go on, or what to answer */
 export function ps_idempotency_begin(db: Queryable, key: string, method: string | null, path: string | null, params: JsonInput | null, options: {
 	lease?: string | undefined;
 } = {}): Promise<IdempotencyKey> {
@@ -291,7 +291,7 @@ export function ps_new_id(db: Queryable, prefix: string, options: {
 	});
 }
 
-/** set-up: has this database own some routes only, once every running writer has ended; NULL: all, as the only one */
+/** set-up: has this database own some routes only; NULL: all, as the only one */
 export function ps_own_routes(db: Queryable, routes: string | null): Promise<string | null> {
 	return value(db, 'ps_own_routes', {
 		routes: routes,
@@ -313,7 +313,7 @@ export function ps_promote(db: Queryable, session_id: string, options: {
 	});
 }
 
-/** worker: forgets finished payment sessions, webhook events and idempotency keys from before a time; returns how many rows */
+/** worker: forgets what came to nothing, webhook events and keys from before a time */
 export function ps_purge(db: Queryable, before: Date, options: {
 	max_rows?: number | undefined;
 } = {}): Promise<number> {
@@ -323,7 +323,7 @@ export function ps_purge(db: Queryable, before: Date, options: {
 	});
 }
 
-/** checkout: registers a cart, or changes what the document names; its sessions' amounts follow */
+/** checkout: registers a cart, or changes it; the amounts of its sessions follow */
 export function ps_put_cart(db: Queryable, cart: JsonInput): Promise<Cart> {
 	return row(db, 'ps_put_cart', {
 		cart: json(cart),
@@ -361,7 +361,7 @@ export function ps_put_sales_channel(db: Queryable, id: string, name: string, op
 	});
 }
 
-/** webhook: takes in an event of a provider, once, and applies it; outcome says what came of it */
+/** webhook: takes in an event of a provider, once, and applies it */
 export function ps_receive(db: Queryable, provider_id: string, event_id: string, status: ProviderEventStatus, options: {
 	session_id?: string | null | undefined;
 	provider_ref?: string | null | undefined;
@@ -390,7 +390,7 @@ export function ps_refresh(db: Queryable, session_id: string): Promise<PaymentSe
 	});
 }
 
-/** money: refunds of a payment what is refundable, or an amount; with a lease: reserves it */
+/** money: refunds what is refundable, or an amount; with a lease: reserves it */
 export function ps_refund(db: Queryable, payment_id: string, options: {
 	amount?: number | null | undefined;
 	reason?: RefundReason | undefined;
@@ -451,7 +451,7 @@ export function ps_resolve(db: Queryable, provider_id: string, event_id: string,
 	});
 }
 
-/** checkout: makes a payment session that failed or waits for the customer pending again */
+/** checkout: makes a session that failed or waits for the customer pending again */
 export function ps_retry(db: Queryable, session_id: string): Promise<PaymentSession> {
 	return row(db, 'ps_retry', {
 		session_id: session_id,
@@ -472,7 +472,7 @@ export function ps_select(db: Queryable, session_id: string): Promise<PaymentSes
 	});
 }
 
-/** collection: makes a payment collection be paid by these sessions, and no other but authorized ones */
+/** collection: makes these sessions, and what is authorized, pay a collection */
 export function ps_set_collection_sessions(db: Queryable, collection_id: string, sessions: JsonInput): Promise<PaymentSession[]> {
 	return rows(db, 'ps_set_collection_sessions', {
 		collection_id: collection_id,
@@ -480,7 +480,7 @@ export function ps_set_collection_sessions(db: Queryable, collection_id: string,
 	});
 }
 
-/** checkout: makes a cart have one payment session for each of these providers, and no other */
+/** checkout: makes a cart have a session for each of these providers, and no other */
 export function ps_set_sessions(db: Queryable, cart_id: string, options: {
 	provider_ids?: string[] | null | undefined;
 } = {}): Promise<PaymentSession[]> {
@@ -490,7 +490,7 @@ export function ps_set_sessions(db: Queryable, cart_id: string, options: {
 	});
 }
 
-/** worker: the pending operations to ask the provider about, the oldest first; paysession.ps_claim takes one */
+/** worker: the pending operations to ask the provider about, the oldest first */
 export function ps_stuck(db: Queryable, options: {
 	older_than?: string | undefined;
 	max_rows?: number | undefined;
@@ -501,7 +501,7 @@ export function ps_stuck(db: Queryable, options: {
 	});
 }
 
-/** read: the moves that a payment session can make; from_status is null for its birth */
+/** read: the moves that a payment session can make, its birth among them */
 export function ps_transitions(db: Queryable): Promise<TransitionsRow[]> {
 	return rows(db, 'ps_transitions', {});
 }
@@ -513,7 +513,7 @@ export function ps_unselect(db: Queryable, session_id: string): Promise<PaymentS
 	});
 }
 
-/** checkout: changes amount, data or provider reference of a payment session; only data once authorized */
+/** checkout: changes amount, data or reference of a session; data once authorized */
 export function ps_update(db: Queryable, session_id: string, options: {
 	amount?: number | null | undefined;
 	data?: JsonInput | null | undefined;
@@ -527,7 +527,7 @@ export function ps_update(db: Queryable, session_id: string, options: {
 	});
 }
 
-/** collection: changes amount, description or metadata; the amount never below what is authorized */
+/** collection: changes amount, description or metadata of a payment collection */
 export function ps_update_collection(db: Queryable, collection_id: string, options: {
 	amount?: number | null | undefined;
 	description?: string | null | undefined;
@@ -557,7 +557,7 @@ export function ps_update_payment(db: Queryable, payment_id: string, options: {
 	});
 }
 
-/** money: releases what of a payment is not captured; with a lease: reserves it */
+/** money: releases what is not captured; with a lease: reserves it */
 export function ps_void(db: Queryable, payment_id: string, options: {
 	lease?: string | null | undefined;
 	reason?: string | null | undefined;

@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject } from './database';
 
-/** where a payment session stands with its payment provider; ps_transitions() shows the moves */
+/** where a payment session stands with its provider; ps_transitions() has the moves */
 export type PaymentSessionStatus = 'authorized' | 'pending' | 'requires_more' | 'error' | 'canceled';
 
 export type CollectionRelation = 'sessions' | 'payments';
@@ -50,7 +50,7 @@ export interface Cart {
 	tax_total: number | null;
 	/** generated: what is to be paid, in minor units; may be negative */
 	total: number | null;
-	/** how many sessions were ever made for it: a new session updates its cart, so that nobody prices the cart beside it */
+	/** how many sessions were ever made for it */
 	session_count: number;
 	/** when it became an order */
 	completed_at: Date | null;
@@ -88,7 +88,7 @@ export interface ClaimedOperation {
 	provider_idempotency_key: string;
 	/** how often a new key was needed, this one included */
 	attempt: number;
-	/** until when one caller alone asks the provider; in the past: the outcome of its call is unknown; NULL: known, or nobody asked */
+	/** until when one caller is at it; past: outcome unknown; NULL: nobody, or finished */
 	claimed_until: Date | null;
 	/** the provider's own id of it */
 	provider_ref: string | null;
@@ -108,10 +108,11 @@ export interface ClaimedOperation {
 	created_at: Date;
 	/** when the provider's answer was recorded */
 	finished_at: Date | null;
+	/** whether the caller is the one to ask the provider */
 	claimed: boolean;
 }
 
-/** a request of the application that may come again, and how far it has come; written by functions only */
+/** a request that may come again, and how far it has come; written by functions */
 export interface IdempotencyKey {
 	/** ikey_ and a ULID */
 	id: string;
@@ -137,7 +138,7 @@ export interface IdempotencyKey {
 	response_body: Json | null;
 }
 
-/** at most one row: which routes this database owns; no row: it is the only one; written by functions only */
+/** at most one row: the routes that this database owns; no row: it is the only one */
 export interface OwnedRoutes {
 	/** always "owned" */
 	id: string;
@@ -189,7 +190,7 @@ export interface Payment {
 	data: JsonObject;
 	/** a JSON object of the application's own */
 	metadata: JsonObject;
-	/** generated, first match: canceled, refunded, partially_refunded, captured, partially_captured, authorized */
+	/** generated: what has become of the money, from authorized to refunded or canceled */
 	status: PaymentStatus;
 	/** generated: what can still be captured or released */
 	capturable_amount: number;
@@ -201,11 +202,11 @@ export interface Payment {
 export interface PaymentCollection {
 	/** paycol_ and a ULID; made when missing */
 	id: string;
-	/** derived, first match: canceled, completed, partially_captured, authorized, partially_authorized, failed, awaiting, not_paid */
+	/** derived from its sessions and payments: from not_paid to completed, or canceled */
 	status: PaymentCollectionStatus;
 	/** when it last changed */
 	updated_at: Date;
-	/** derived: the amounts of its authorized sessions, in minor units; never more than amount */
+	/** derived: what its sessions have authorized, in minor units; at most amount */
 	authorized_amount: number;
 	/** derived: what its payments have captured; a refund does not lower it */
 	captured_amount: number;
@@ -229,7 +230,7 @@ export interface PaymentCollection {
 export interface PaymentOperation {
 	/** op_ and a ULID */
 	id: string;
-	/** until when one caller alone asks the provider; in the past: the outcome of its call is unknown; NULL: known, or nobody asked */
+	/** until when one caller is at it; past: outcome unknown; NULL: nobody, or finished */
 	claimed_until: Date | null;
 	/** when the provider's answer was recorded */
 	finished_at: Date | null;
@@ -275,7 +276,7 @@ export interface PaymentProvider {
 	id: string;
 	/** whether new sessions may be made for it */
 	is_installed: boolean;
-	/** automatic: captured by the provider with the authorization; manual: one capture; manual_multiple: several */
+	/** automatic: with the authorization; manual: one capture; manual_multiple: several */
 	capture_method: PaymentProviderCaptureMethod;
 	/** how long a new session can be authorized; NULL: for ever */
 	session_ttl: string | null;
@@ -305,7 +306,7 @@ export interface PaymentSession {
 	amount: number | null;
 	/** when it was made */
 	created_at: Date;
-	/** from when on it cannot be authorized any more or, authorized, is held no more; NULL: never */
+	/** from when on it cannot be authorized or, authorized, is not held; NULL: never */
 	expires_at: Date | null;
 	/** when it was canceled */
 	canceled_at: Date | null;
@@ -355,7 +356,7 @@ export interface PaymentSessionEvent {
 	reason: string | null;
 }
 
-/** the webhook inbox: every event of a provider once, and what came of it; written by functions only */
+/** the webhook inbox: each event once, and what came of it; written by functions */
 export interface ProviderEvent {
 	/** the payment provider that sent it */
 	provider_id: string;
@@ -365,17 +366,17 @@ export interface ProviderEvent {
 	received_at: Date;
 	/** when it happened, by the provider's clock; NULL: not said */
 	occurred_at: Date | null;
-	/** in minor units: of one operation where operation_ref is given, else the provider's running total */
+	/** in minor units: of one operation, or without operation_ref a running total */
 	amount: number | null;
-	/** pending, requires_more, error, authorized, canceled, or captured, capture_failed, refunded, refund_failed, voided, disputed, dispute_won, dispute_lost */
+	/** what it says of the session (authorized, …) or of money (captured, refunded, …) */
 	status: ProviderEventStatus;
-	/** applied; duplicate; stale: behind what is known; parked: before what it needs; conflict: for somebody to look at; dismissed */
+	/** what came of it: applied, duplicate, stale, parked, conflict or dismissed */
 	outcome: ProviderEventOutcome;
 	/** the payment session, as given or as found */
 	session_id: string | null;
 	/** the provider's own id of the external session */
 	provider_ref: string | null;
-	/** the provider's own id of the capture, refund, void or dispute; or the id of our operation */
+	/** the provider's id of the capture, refund, void or dispute, or our operation's */
 	operation_ref: string | null;
 	/** why it was not applied, or what was done */
 	detail: string | null;
@@ -385,7 +386,7 @@ export interface ProviderEvent {
 	resolved_by: string | null;
 	/** what whoever resolved it had to say */
 	note: string | null;
-	/** what the provider sent, card numbers masked; what is larger than 64 kB is left out */
+	/** what the provider sent, card numbers masked; left out when larger than 64 kB */
 	payload: Json;
 }
 
