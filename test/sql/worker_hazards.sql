@@ -77,6 +77,29 @@ SELECT id, status FROM paysession.ps_expire() ORDER BY id;
 DROP TRIGGER look ON paysession.payment_session;
 DROP INDEX paysession.c_1, paysession.c_2, paysession.c_3;
 
+-- what compares the keys of a foreign key of somebody's, in a subtransaction that reads and writes
+DROP TRIGGER change ON paysession.payment_session;
+CREATE TABLE why (reason text);
+CREATE FUNCTION compare(a text, b text) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM paysession.ps_get('c_1');
+	IF (SELECT count(*) = 2 FROM paysession.payment_session WHERE id LIKE 'e%' AND status = 'canceled') THEN
+		PERFORM paysession.ps_put_cart('{"id": "why"}');
+	END IF;
+	RETURN bttextcmp(a, b);
+EXCEPTION WHEN no_data_found THEN
+	RETURN NULL;
+END
+$$;
+CREATE OPERATOR CLASS compared FOR TYPE text USING btree AS OPERATOR 3 =, FUNCTION 1 compare(text, text);
+CREATE UNIQUE INDEX ON why (reason compared);
+INSERT INTO why VALUES ('expired');
+ALTER TABLE paysession.payment_session ADD CONSTRAINT why FOREIGN KEY (status_reason) REFERENCES why (reason) NOT VALID;
+INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, expires_at)
+	SELECT 'e_' || n, 'e_c' || n, 'card', 100, 'eur', '2001-01-01' FROM generate_series(1, 3) n;
+SELECT id, status FROM paysession.ps_expire() ORDER BY id;
+ALTER TABLE paysession.payment_session DROP CONSTRAINT why;
+
 -- what a sweep starts over with is told once
 INSERT INTO paysession.payment_session (id, cart_id, provider_id, amount, currency_code, expires_at)
 	SELECT 'd_' || n, 'd_c' || n, 'card', 100, 'eur', CASE WHEN n = 3 THEN '2001-01-01'::timestamptz END FROM generate_series(1, 3) n;
