@@ -350,7 +350,7 @@ store_scan_next(StoreScan *scan)
 	bool		found;
 
 	CHECK_FOR_INTERRUPTS();
-	/* A scan keeps what it allocates here: a list of the dead that it has met. */
+	/* A scan keeps what it allocates here, a list of the dead it has met. */
 	previous = MemoryContextSwitchTo(store->context);
 	found = index_getnext_slot(scan->scan, scan->direction, slot);
 	MemoryContextSwitchTo(previous);
