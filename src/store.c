@@ -382,7 +382,7 @@ store_scan_end(StoreScan *scan)
 		return;
 	}
 	/* gives back what it has pinned */
-	index_rescan(scan->scan, NULL, 0, NULL, 0);
+	index_rescan(scan->scan, NULL, scan->scan->numberOfKeys, NULL, 0);
 	previous = MemoryContextSwitchTo(store->context);
 	store->scans = lappend(store->scans, scan);
 	MemoryContextSwitchTo(previous);
