@@ -131,7 +131,8 @@ overwrite(HeapTuple tuple, TupleDesc desc, AttrNumber attno, Datum value)
 	}
 	/* looks where it is */
 	heap_getattr(tuple, attno, desc, &isnull);
-	if (att->attcacheoff < 0)
+	/* where Datum has four bytes, the column is passed by reference */
+	if (!att->attbyval || att->attcacheoff < 0)
 		return NULL;
 	tuple = heap_copytuple(tuple);
 	store_att_byval((char *) tuple->t_data + tuple->t_data->t_hoff + att->attcacheoff, value, att->attlen);

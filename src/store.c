@@ -626,7 +626,7 @@ store_datum(Row *row)
 	return HeapTupleGetDatum(heap_form_tuple(desc, row->slot->tts_values, row->slot->tts_isnull));
 }
 
-/* store_put_result adds a row, formed anew as well, to what a function returns. */
+/* store_put_result adds a row, formed anew, to what a function returns. */
 void
 store_put_result(ReturnSetInfo *rsinfo, const Row *row)
 {
