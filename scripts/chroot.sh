@@ -35,7 +35,7 @@ make_debian()
 	say "making a Debian in $debian: some minutes"
 	mkdir -p "$cache"
 	rm -rf "$debian.new"
-	quietly debootstrap --variant=minbase "$release" "$debian.new" "$mirror"
+	quietly unshare --mount debootstrap --variant=minbase "$release" "$debian.new" "$mirror"
 	printf '%s\n' "$sources" >"$debian.new/etc/apt/sources.list"
 	printf '#!/bin/sh\nexit 101\n' >"$debian.new/usr/sbin/policy-rc.d"
 	chmod +x "$debian.new/usr/sbin/policy-rc.d"

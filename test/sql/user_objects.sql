@@ -97,6 +97,13 @@ SELECT id FROM paysession.payment_session WHERE status IN ('pending', 'error', '
 SELECT id FROM paysession.payment_session WHERE data @> '{"url": "here"}';
 RESET enable_seqscan;
 DROP INDEX paysession.uo_status, paysession.uo_data, paysession.uo_expression;
+-- one that summarizes pages: from PostgreSQL 16 on an update is heap-only in spite of it
+CREATE INDEX uo_time ON paysession.payment_session USING brin (updated_at);
+SELECT updated_at AS before FROM paysession.ps_update('uo_s7', 650) \gset
+SET enable_seqscan = off;
+SELECT id FROM paysession.payment_session WHERE updated_at >= :'before';
+RESET enable_seqscan;
+DROP INDEX paysession.uo_time;
 
 -- without them all goes on
 ALTER TABLE paysession.payment_session DROP shop, DROP shelf, DROP token, DROP number, DROP floor, DROP double;
