@@ -535,7 +535,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 			open += row_amount(request.payment, PAYMENT_REFUNDABLE_AMOUNT);
 		if (replay(&request))
 		{
-			store_put_result(rsinfo, request.operation);
+			store_put_result(rsinfo->setResult, request.operation);
 			replayed = true;
 		}
 	}
@@ -552,7 +552,7 @@ paysession_refund_order(PG_FUNCTION_ARGS)
 		if (part == 0)
 			continue;
 		book_refund(&request, absent, part, reason, note, absent, absent);
-		store_put_result(rsinfo, request.operation);
+		store_put_result(rsinfo->setResult, request.operation);
 		left -= part;
 	}
 	store_close(request.operations);

@@ -69,7 +69,7 @@ paysession_list(PG_FUNCTION_ARGS)
 			(created_before.isnull ||
 			 DatumGetTimestampTz(row_get(session, SESSION_CREATED_AT)) < DatumGetTimestampTz(created_before.value)))
 		{
-			store_put_result(rsinfo, session);
+			store_put_result(rsinfo->setResult, session);
 			max_rows--;
 		}
 	}
@@ -98,7 +98,7 @@ paysession_history(PG_FUNCTION_ARGS)
 	{
 		any = true;
 		if (at.isnull || DatumGetTimestampTz(row_get(event, EVENT_AT)) <= DatumGetTimestampTz(at.value))
-			store_put_result(rsinfo, event);
+			store_put_result(rsinfo->setResult, event);
 	}
 	store_scan_end(scan);
 	store_close(events);

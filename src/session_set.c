@@ -238,7 +238,7 @@ session_put_live(ReturnSetInfo *rsinfo, Store *sessions, TableIndex index, Datum
 	while ((session = store_scan_next(scan)) != NULL)
 	{
 		if (row_status(session) != PS_CANCELED)
-			store_put_result(rsinfo, session);
+			store_put_result(rsinfo->setResult, session);
 	}
 	store_scan_end(scan);
 }

@@ -607,31 +607,43 @@ store_copy_row(Store *store, const Row *row)
 }
 
 /*
- * store_datum returns a row as the composite value that a function returns.
- * A stored tuple may lack columns that were added since, whose defaults the
- * reader of the value does not know.
+ * Returns the stored tuple of an unchanged row, or NULL: a tuple may lack
+ * columns that were added since, whose defaults who gets it does not know.
  */
-Datum
-store_datum(Row *row)
+static HeapTuple
+whole_tuple(const Row *row)
 {
-	TupleDesc	desc = row->slot->tts_tupleDescriptor;
 	HeapTuple	tuple;
 
-	if (!row->changed)
-	{
-		tuple = ExecFetchSlotHeapTuple(row->slot, false, NULL);
-		if (HeapTupleHeaderGetNatts(tuple->t_data) == desc->natts)
-			return heap_copy_tuple_as_datum(tuple, desc);
-	}
+	if (row->changed)
+		return NULL;
+	tuple = ExecFetchSlotHeapTuple(row->slot, false, NULL);
+	return HeapTupleHeaderGetNatts(tuple->t_data) == row->slot->tts_tupleDescriptor->natts ? tuple : NULL;
+}
+
+/* store_datum returns a row as the composite value that a function returns. */
+Datum
+store_datum(const Row *row)
+{
+	TupleDesc	desc = row->slot->tts_tupleDescriptor;
+	HeapTuple	tuple = whole_tuple(row);
+
+	if (tuple != NULL)
+		return heap_copy_tuple_as_datum(tuple, desc);
 	return HeapTupleGetDatum(heap_form_tuple(desc, row->slot->tts_values, row->slot->tts_isnull));
 }
 
-/* store_put_result adds a row, formed anew, to what a function returns. */
+/* store_put_result adds a row to those that a function returns. */
 void
-store_put_result(ReturnSetInfo *rsinfo, const Row *row)
+store_put_result(Tuplestorestate *result, const Row *row)
 {
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc,
-						 row->slot->tts_values, row->slot->tts_isnull);
+	TupleDesc	desc = row->slot->tts_tupleDescriptor;
+	HeapTuple	tuple = whole_tuple(row);
+
+	if (tuple != NULL)
+		tuplestore_puttuple(result, tuple);
+	else
+		tuplestore_putvalues(result, desc, row->slot->tts_values, row->slot->tts_isnull);
 }
 
 /* store_writer returns which transaction wrote the row as it was found. */

@@ -110,8 +110,8 @@ extern bool store_insert_if_absent(Store *store, TableIndex index, Row *row);
 extern void store_update(Store *store, Row *old, Row *row);
 extern void store_delete(Store *store, Row *old);
 extern Row *store_put(Store *store, TableIndex index, Datum key, StoreFill fill, void *arg);
-extern Datum store_datum(Row *row);
-extern void store_put_result(ReturnSetInfo *rsinfo, const Row *row);
+extern Datum store_datum(const Row *row);
+extern void store_put_result(Tuplestorestate *result, const Row *row);
 extern void store_put_view(ReturnSetInfo *rsinfo, const char *view);
 
 extern int64 store_next_event_id(void);

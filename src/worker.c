@@ -132,8 +132,9 @@ typedef struct Sweep
 	TimestampTz now;
 	int32		left;			/* how many rows may still be changed */
 	Nullable	id;				/* of the only row to be changed */
-	List	   *sessions;		/* those concerned, as composite values */
-	MemoryContext context;		/* of that list */
+	Tuplestorestate *sessions;	/* those concerned, to be returned */
+	Tuplestorestate *tried;		/* an empty one, for those of a part */
+	TupleTableSlot *slot;		/* to copy from one to the other */
 	Store	   *store;			/* to write with */
 } Sweep;
 
@@ -148,24 +149,15 @@ typedef struct Expiry
 } Expiry;
 
 static void
-add_session(Sweep *sweep, Row *session)
-{
-	MemoryContext previous = MemoryContextSwitchTo(sweep->context);
-
-	sweep->sessions = lappend(sweep->sessions, DatumGetPointer(store_datum(session)));
-	MemoryContextSwitchTo(previous);
-}
-
-static void
 expire_session(Sweep *sweep, Row *session)
 {
 	Store	   *sessions = sweep->store;
 
 	if (row_status(session) != PS_AUTHORIZED)
-		add_session(sweep, session_cancel(sessions, session,
-										  args_of(CStringGetTextDatum(REASON_EXPIRED))));
+		store_put_result(sweep->sessions, session_cancel(sessions, session,
+														 args_of(CStringGetTextDatum(REASON_EXPIRED))));
 	else if (expire_authorized(sessions, session))
-		add_session(sweep, session_find(sessions, row_get(session, SESSION_ID)));
+		store_put_result(sweep->sessions, session_find(sessions, row_get(session, SESSION_ID)));
 }
 
 static void
@@ -181,7 +173,7 @@ expire_payment(Sweep *sweep, Row *old)
 	{
 		Store	   *sessions = store_open(TABLE_SESSION, STORE_CURRENT);
 
-		add_session(sweep, store_find(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID)));
+		store_put_result(sweep->sessions, store_find(sessions, INDEX_SESSION, row_get(payment, PAYMENT_SESSION_ID)));
 		store_close(sessions);
 	}
 }
@@ -237,6 +229,32 @@ sweep_rows(void *arg)
 }
 
 /*
+ * Tries a part of a sweep, whose sessions are only then known to be returned
+ * when nothing has refused it.
+ */
+static bool
+try_part(Sweep *sweep, Sweep *part, SubtransactionBody body)
+{
+	part->sessions = sweep->tried;
+	if (subtransaction_try(body, part) != NULL)
+	{
+		tuplestore_clear(sweep->tried);
+		return false;
+	}
+	sweep->left = part->left;
+	if (tuplestore_tuple_count(sweep->sessions) == 0)
+	{
+		sweep->tried = sweep->sessions;
+		sweep->sessions = part->sessions;
+		return true;
+	}
+	while (tuplestore_gettupleslot(sweep->tried, true, false, sweep->slot))
+		tuplestore_puttupleslot(sweep->sessions, sweep->slot);
+	tuplestore_clear(sweep->tried);
+	return true;
+}
+
+/*
  * Sweeps in one go; when somebody's trigger, or a foreign key, refuses a row,
  * one by one, passing over what is refused.
  */
@@ -250,13 +268,8 @@ run_sweep(Sweep *sweep, const Expiry *expiry)
 
 	sweep->expiry = expiry;
 	all = *sweep;
-	all.sessions = NIL;
-	if (subtransaction_try(sweep_rows, &all) == NULL)
-	{
-		sweep->left = all.left;
-		sweep->sessions = list_concat(sweep->sessions, all.sessions);
+	if (try_part(sweep, &all, sweep_rows))
 		return;
-	}
 	store = store_open(expiry->table, STORE_CURRENT);
 	scan = scan_until(store, expiry->index, sweep->now);
 	while (sweep->left > 0 && (row = store_scan_next(scan)) != NULL)
@@ -266,12 +279,7 @@ run_sweep(Sweep *sweep, const Expiry *expiry)
 		if (!expiry->is_due(row, sweep->now))
 			continue;
 		one.id = args_of(PointerGetDatum(DatumGetTextPCopy(row_get(row, 0))));
-		one.sessions = NIL;
-		if (subtransaction_try(expire_rows, &one) == NULL)
-		{
-			sweep->left = one.left;
-			sweep->sessions = list_concat(sweep->sessions, one.sessions);
-		}
+		try_part(sweep, &one, expire_rows);
 	}
 	store_scan_end(scan);
 	store_close(store);
@@ -282,22 +290,23 @@ Datum
 paysession_expire(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Sweep		sweep = {.now = GetCurrentTimestamp(),.id.isnull = true,.context = CurrentMemoryContext};
-	ListCell   *lc;
+	Sweep		sweep = {.now = GetCurrentTimestamp(),.id.isnull = true};
+	MemoryContext previous;
 
 	args_begin_write("ps_expire()");
 	sweep.left = args_get_max_rows(fcinfo, 0);
 	InitMaterializedSRF(fcinfo, 0);
+	sweep.sessions = rsinfo->setResult;
+	previous = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
+	sweep.tried = tuplestore_begin_heap((rsinfo->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
+	MemoryContextSwitchTo(previous);
+	sweep.slot = MakeSingleTupleTableSlot(rsinfo->setDesc, &TTSOpsMinimalTuple);
 	run_sweep(&sweep, &session_expiry);
 	if (sweep.left > 0)
 		run_sweep(&sweep, &payment_expiry);
-	foreach(lc, sweep.sessions)
-	{
-		HeapTupleHeader header = lfirst(lc);
-		HeapTupleData tuple = {.t_data = header,.t_len = HeapTupleHeaderGetDatumLength(header)};
-
-		tuplestore_puttuple(rsinfo->setResult, &tuple);
-	}
+	ExecDropSingleTupleTableSlot(sweep.slot);
+	tuplestore_end(sweep.tried);
+	rsinfo->setResult = sweep.sessions;
 	return (Datum) 0;
 }
 
@@ -346,7 +355,7 @@ paysession_stuck(PG_FUNCTION_ARGS)
 	{
 		if (!is_stuck(operation, now) || !route_owns(operation) || waits_for_customer(sessions, operation))
 			continue;
-		store_put_result(rsinfo, operation);
+		store_put_result(rsinfo->setResult, operation);
 		max_rows--;
 	}
 	store_scan_end(scan);

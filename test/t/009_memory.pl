@@ -57,6 +57,22 @@ is(() = $stderr =~ /ERROR:/g, 2 * 5500, 'and one for the sum of its amounts');
 my ($warm, $after) = split /\n/, $stdout;
 is($after, $warm, 'after 5000 more rounds memory is what it was after 500');
 
+# What a sweep returns goes to disk beyond work_mem.
+$node->safe_psql(
+	'postgres', q{
+	INSERT INTO paysession.payment_session (cart_id, provider_id, expires_at, data)
+		SELECT 'cart_' || n, 'a', now(), jsonb_build_object('n', (SELECT string_agg(md5(n * i || ''), '') FROM generate_series(1, 48) AS i))
+		FROM generate_series(1, 10000) AS n});
+my ($swept, $grown) = split /\n/, $node->safe_psql(
+	'postgres', q{
+	SET work_mem = 64;
+	SELECT count(*) FROM paysession.ps_expire(1) \gset
+	SELECT substring(pg_read_file('/proc/self/status') FROM 'VmPeak:\s+(\d+)') AS before \gset
+	SELECT count(*) FROM paysession.ps_expire(100000);
+	SELECT substring(pg_read_file('/proc/self/status') FROM 'VmPeak:\s+(\d+)')::integer - :before});
+is($swept, 9999, 'a sweep of 15 MB');
+cmp_ok($grown, '<', 4096, 'takes less than 4');
+
 # Invalidations make caches come and go: what is told apart from that is a leak
 # of the least that can be allocated.
 $node->safe_psql('postgres', 'CREATE DATABASE leak');
