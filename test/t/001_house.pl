@@ -17,6 +17,12 @@ is($meta->{version}, $version, 'META.json has it');
 is($meta->{provides}{paysession}{version}, $version, 'and provides it');
 ok(-f $meta->{provides}{paysession}{$_}, "META.json's $_ is there") foreach qw(file docfile);
 
+# Each goal of make is told once.
+my ($goals) = slurp_file('Makefile') =~ /^OWN_GOALS = ((?:.*\\\n)*.*)/m;
+my @told = map { /`make ([a-z0-9-]+)/g } slurp_file('CONTRIBUTING.md') =~ /^\| (`make.*?) \|/mg;
+is_deeply([ sort @told ], [ sort qw(install installcheck clean), grep { $_ ne '\\' } split ' ', $goals ],
+	'CONTRIBUTING.md tells each goal of make once');
+
 my ($latest) = slurp_file('CHANGELOG.md') =~ /^## (\S+)/m;
 is($latest, $version, 'CHANGELOG.md begins with it');
 

@@ -1,6 +1,6 @@
 # What README.md and doc/ show is real: the checkout answers what README says,
 # the migration, the import, the webhook's handler and the consumer run, and
-# every link within the tree leads somewhere.
+# every link within the tree leads somewhere, and to every page.
 use strict;
 use warnings;
 
@@ -126,7 +126,8 @@ sub anchors
 	return map { lc =~ s/[^\w\- ]//gr =~ s/ /-/gr } slurp_file($file) =~ /^#+ (.*)$/mg;
 }
 
-for my $file ('README.md', glob 'doc/*.md')
+my %linked;
+for my $file (glob '*.md doc/*.md clients/*/README.md examples/*/README.md')
 {
 	my @broken;
 	for my $link (slurp_file($file) =~ s/^```.*?^```$//gmsr =~ /\]\(([^)\s]+)\)/g)
@@ -134,10 +135,12 @@ for my $file ('README.md', glob 'doc/*.md')
 		next if $link =~ /^https:/;
 		my ($path, $anchor) = split /#/, $link;
 		my $target = $path ne '' ? dirname($file) . "/$path" : $file;
+		$linked{ basename($target) } = 1 if $target ne $file;
 		push @broken, $link
 		  if !-e $target || (defined $anchor && !grep { $_ eq $anchor } anchors($target));
 	}
 	is(join("\n", @broken), '', "links of $file");
 }
+is(join(' ', grep { !$linked{ basename($_) } } glob 'doc/*.{md,json,png,svg}'), '', 'something links to every file of doc/');
 
 done_testing();
