@@ -5,7 +5,7 @@
 OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint coverage leak oracle crash pairs model \
 	check-asserts check-sanitizers check-valgrind check-caches smith \
 	router check-router check-routes check-clients bench-router paper typescript check-typescript check-migrations \
-	dist check-dist deb check-deb check-17 checkout check-checkout
+	dist check-dist deb check-deb check-17 checkout check-checkout help
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -23,6 +23,9 @@ check-migrations dist check-dist deb check-deb check-checkout:
 
 shell:
 	@scripts/demo shell
+
+help:
+	@sed -n 's/^| \(`make.*\) | \(.*\) |$$/\1\n    \2/p' CONTRIBUTING.md | tr -d '`' | fmt -w 100
 
 checkout:
 	@scripts/checkout $(PORT)
