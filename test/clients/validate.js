@@ -10,11 +10,11 @@ const [schema, documents] = process.argv.slice(2);
 const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
 addFormats(ajv);
 for (const name of readdirSync(dirname(schema)).filter((name) => name.endsWith(".schema.json"))) {
-  ajv.addSchema(JSON.parse(readFileSync(join(dirname(schema), name), "utf8")), name);
+	ajv.addSchema(JSON.parse(readFileSync(join(dirname(schema), name), "utf8")), name);
 }
 const validate = ajv.getSchema(basename(schema));
 
 for (const document of readFileSync(documents, "utf8").trimEnd().split("\n")) {
-  const errors = validate(JSON.parse(document)) ? [] : validate.errors;
-  console.log(errors.map((error) => `${error.instancePath} ${error.keyword}`).join(", ") || "valid");
+	const errors = validate(JSON.parse(document)) ? [] : validate.errors;
+	console.log(errors.map((error) => `${error.instancePath} ${error.keyword}`).join(", ") || "valid");
 }
