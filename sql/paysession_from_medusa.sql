@@ -47,7 +47,7 @@ CREATE SCHEMA IF NOT EXISTS paysession_medusa;
 COMMENT ON SCHEMA paysession_medusa IS 'what paysession_from_medusa.sql has brought, and what it has not';
 CREATE TABLE IF NOT EXISTS paysession_medusa.run (
 	at timestamptz, kind text, medusa bigint NOT NULL, new bigint NOT NULL, changed bigint NOT NULL,
-	unchanged bigint NOT NULL, refused bigint NOT NULL, gone bigint NOT NULL, PRIMARY KEY (at, kind));
+	unchanged bigint NOT NULL, refused bigint NOT NULL, gone bigint NOT NULL, schema text NOT NULL, PRIMARY KEY (at, kind));
 COMMENT ON TABLE paysession_medusa.run IS
 	'how many rows each run found in Medusa: new + changed + unchanged + refused = medusa; gone are those that are not there any more';
 CREATE TABLE IF NOT EXISTS paysession_medusa.report (
@@ -58,6 +58,11 @@ CREATE TABLE IF NOT EXISTS paysession_medusa.mark (
 	kind text COLLATE "C", id text COLLATE "C", mark uuid NOT NULL, PRIMARY KEY (kind, id));
 COMMENT ON TABLE paysession_medusa.mark IS 'a hash of each row as it was when it was last brought';
 DELETE FROM paysession_medusa.report;
+
+-- Another shop does not have what the first one has: all of that would be gone.
+SELECT format('DO %L', format('BEGIN RAISE object_not_in_prerequisite_state USING MESSAGE = %L, HINT = %L; END',
+	format('what is here was brought from schema "%s", not from "%s"', schema, :'medusa'), 'If you are done with that one: DROP SCHEMA paysession_medusa CASCADE.'))
+FROM paysession_medusa.run WHERE schema <> :'medusa' LIMIT 1 \gexec
 
 -- What is read.  A table or a column that an older Medusa does not have is empty;
 -- tables with an exclamation mark must be there.
@@ -140,10 +145,8 @@ CREATE OR REPLACE FUNCTION pg_temp.cleaned(field text, raw jsonb, document jsonb
 		ELSE format('its %s has a card number or a security code, which is masked', field) END
 $$;
 
-CREATE OR REPLACE FUNCTION pg_temp.is_id(id text) RETURNS boolean IMMUTABLE LANGUAGE sql AS
-	$$SELECT id COLLATE "C" ~ '^[!-~]([ -~]{0,62}[!-~])?$'$$;
-CREATE OR REPLACE FUNCTION pg_temp.is_currency(code text) RETURNS boolean IMMUTABLE LANGUAGE sql AS
-	$$SELECT coalesce(code COLLATE "C" ~ '^[a-z]{3}$', false)$$;
+CREATE OR REPLACE FUNCTION pg_temp.is_id(id text) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$SELECT id COLLATE "C" ~ '^[!-~]([ -~]{0,62}[!-~])?$'$$;
+CREATE OR REPLACE FUNCTION pg_temp.is_currency(code text) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$SELECT coalesce(code COLLATE "C" ~ '^[a-z]{3}$', false)$$;
 
 -- Runs a statement for these ids ($1), and reports those for which the database
 -- refuses it: halves of what fails as a whole are tried by themselves.
@@ -671,7 +674,7 @@ DELETE FROM paysession_medusa.mark m USING t_gone g WHERE m.kind = 'session' AND
 INSERT INTO paysession_medusa.run
 SELECT now(), k.kind, count(id), count(id) FILTER (WHERE state = 'new'), count(id) FILTER (WHERE state = 'changed'),
 	count(id) FILTER (WHERE state = 'unchanged'), count(id) FILTER (WHERE state = 'refused'),
-	CASE WHEN k.kind = 'session' THEN (SELECT count(*) FROM t_gone) ELSE 0 END
+	CASE WHEN k.kind = 'session' THEN (SELECT count(*) FROM t_gone) ELSE 0 END, :'medusa'
 FROM unnest('{provider,sales_channel,cart,collection,session,payment,refund}'::text[]) AS k (kind) LEFT JOIN t_all USING (kind)
 GROUP BY k.kind;
 

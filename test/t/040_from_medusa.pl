@@ -285,6 +285,26 @@ is( $node->safe_psql('old', 'SELECT status, count(*), count(amount), count(payme
 		FROM paysession.payment_session LEFT JOIN paysession.cart c ON c.id = cart_id
 		WHERE payment_collection_id IS NULL GROUP BY 1 ORDER BY 1}), 'amounts and times are those of payments');
 
+# Another shop has nothing of this one, and deletes nothing of it.
+$node->safe_psql(
+	'old', q{
+	CREATE SCHEMA public;
+	DO $$
+	DECLARE
+		t record;
+	BEGIN
+		FOR t IN SELECT oid::regclass AS it, relname FROM pg_class WHERE relnamespace = '"Bob''s ""old"" shop"'::regnamespace AND relkind = 'r' LOOP
+			EXECUTE format('CREATE TABLE public.%I (LIKE %s)', t.relname, t.it);
+		END LOOP;
+	END
+	$$});
+my $old = $node->safe_psql('old', $rows);
+$node->command_checks_all([ from_medusa('old') ], 3, [qr/^$/], [qr/brought from schema "Bob's "old" shop", not from "public"/], 'another shop');
+same_lines($node->safe_psql('old', $rows), $old, 'the first one stays');
+$node->safe_psql('old', 'DROP SCHEMA paysession_medusa CASCADE');
+$node->command_ok([ from_medusa('old') ], 'when the first one is done with');
+same_lines($node->safe_psql('old', $rows), $old, 'it stays, too');
+
 # Somebody who owns the tables, but is no superuser.
 $node->safe_psql(
 	'foreign_owner', q{
