@@ -81,10 +81,16 @@ check_scalar(const char *what, const JsonbValue *value, bool warns)
 	}
 }
 
+static const JsonbValue stars = {.type = jbvString,.val.string = {.val = "***",.len = 3}};
+
+/* Whether what is under the key of a security code is none, or masked. */
 static bool
-is_absent(JsonbIteratorToken token, const JsonbValue *value)
+is_harmless(JsonbIteratorToken token, const JsonbValue *value)
 {
-	return token == WJB_VALUE && (value->type == jbvNull || value->type == jbvBool);
+	return token == WJB_VALUE &&
+		(value->type == jbvNull || value->type == jbvBool ||
+		 (value->type == jbvString && value->val.string.len == stars.val.string.len &&
+		  memcmp(value->val.string.val, stars.val.string.val, stars.val.string.len) == 0));
 }
 
 /*
@@ -113,7 +119,7 @@ check_json(const char *what, Datum document, bool warns)
 	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (secret && looks_for_cards(warns) && !is_absent(token, &value))
+		if (secret && looks_for_cards(warns) && !is_harmless(token, &value))
 			report_security_code(value_pan_check == PAN_CHECK_WARN ? WARNING : ERROR, what);
 		secret = false;
 
@@ -244,7 +250,6 @@ get_omission(const char *why)
 Datum
 value_mask_document(Datum document, bool *masked)
 {
-	static const JsonbValue stars = {.type = jbvString,.val.string = {.val = "***",.len = 3}};
 	JsonbParseState *state = NULL;
 	JsonbValue *result = NULL;
 	JsonbIterator *it;
@@ -284,7 +289,7 @@ value_mask_document(Datum document, bool *masked)
 				result = pushJsonbValue(&state, token, &value);
 				break;
 			default:
-				if (!secret || is_absent(token, &value))
+				if (!secret || is_harmless(token, &value))
 					*masked |= mask_scalar(&value);
 				else
 				{

@@ -15,6 +15,8 @@ UPDATE payment_session SET is_selected = true, is_initiated = true, data = '{"id
 UPDATE payment_session SET is_selected = NULL WHERE id = pg_temp.id('ps', '2stripe');
 UPDATE payment_session SET is_selected = true WHERE id = pg_temp.id('ps', '2paypal');
 UPDATE payment_session SET status = 'authorized', payment_authorized_at = '2026-01-01' WHERE id = pg_temp.id('ps', '4stripe');
+-- with another card
+UPDATE payment_session SET data = '{"id": "pi_number", "pan": "5555555555554444", "brand": "other"}' WHERE id = 'ps_number';
 -- in another one's place; deleted although it is authorized
 UPDATE payment_session SET id = 'ps_fresh', status = 'pending' WHERE id = pg_temp.id('ps', '24paypal');
 DELETE FROM payment_session WHERE id = 'ps_untimed';

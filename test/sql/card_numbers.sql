@@ -223,6 +223,8 @@ COPY spellings (value) FROM stdin;
 {"cvc": "123"}
 {"cVc": ""}
 {"cvv2": []}
+{"cvv": "****"}
+{"cvv": ["***"]}
 {"CVC2": [{"a": null}]}
 {"a": [{"cid": "1234"}]}
 {"PIN": "0000"}
@@ -244,6 +246,7 @@ COPY spellings (value) FROM stdin;
 {"a": 1e1000}
 {"a": 123456, "b": [1111, 1111, 1111]}
 {"cvc": null, "CVV": true, "pin": false}
+{"cvc": "***", "a": {"PAN": "***", "b": "**** **** **** ****"}}
 {"cvc_check": "pass", "cvv3": "1", "opinion": "1", "span": "1", "pin_code_tried": 1, "card": "visa", "last4": "1111", "number": "1"}
 \.
 UPDATE spellings SET kind = 'document', is_card = false WHERE kind IS NULL;
@@ -295,7 +298,6 @@ COMMIT;
 \pset format aligned
 
 -- a webhook's payload is masked instead: what the check would refuse is not in it any more, and nothing else has gone
--- (but that there was a security code)
 SELECT is_card, count(*), payload <> value::jsonb AS is_masked, message AS as_data
 FROM spellings, ps_receive('cn_card', 'cn_masked' || n, 'pending', payload => value::jsonb), pg_temp.refusal(format('SELECT ps_update(''cn_open1'', data => %L)', payload))
 WHERE kind = 'document' GROUP BY is_card, is_masked, message ORDER BY is_card, message;

@@ -226,7 +226,7 @@ $node->command_ok([ from_medusa('shop') ], 'the third run');
 adds_up('shop', 'third run');
 is( last_run('shop'), join("\n",
 		'provider|4|0|1|3|0|0', 'sales_channel|2|0|1|1|0|0', 'cart|637|1|3|629|4|0', 'collection|71|0|0|68|3|0',
-		'session|1246|2|7|1227|10|2', 'payment|508|4|3|493|8|0', 'refund|137|2|0|127|8|0'),
+		'session|1246|2|8|1226|10|2', 'payment|508|4|3|493|8|0', 'refund|137|2|0|127|8|0'),
 	'it brings what has changed');
 {
 	my %was = map { $_ => 1 } split /\n/, $defects;
