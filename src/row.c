@@ -139,7 +139,6 @@ uint32
 row_column_changes(const Row *old, const Row *row)
 {
 	uint32		changes = 0;
-
 	uint32		left = COLUMN_BIT(row->table->ncolumns) - 1;
 
 	Assert(old == NULL || is_copy(old, row));

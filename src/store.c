@@ -4,8 +4,9 @@
  *		store_write.c.
  *
  * Reads are index scans, with no plan and no privilege check, but for a view
- * that reads everything.  A Store lives within one call: store_close releases all its rows.  After an error the
- * transaction's resource owners and memory contexts do.
+ * that reads everything.  A Store lives within one call: store_close releases
+ * all its rows.  After an error the transaction's resource owners and memory
+ * contexts do.
  */
 #include "postgres.h"
 
