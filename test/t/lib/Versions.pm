@@ -25,7 +25,7 @@ sub create_node_with_folder
 	system_or_bail('cp', '-Rs', "$bin/.", "$root$bin");
 	system_or_bail('cp', '-Rs', "$lib/.", "$root$lib");
 	system_or_bail('cp', '-Rs', "$share/.", "$root$share");
-	system_or_bail('cp', '--remove-destination', (map { "$bin/$_" } qw(postgres initdb pg_ctl)), "$root$bin");
+	system_or_bail('cp', '--remove-destination', (glob "$bin/{postgres,initdb,pg_ctl}*"), "$root$bin");
 	system_or_bail('cp', '-L', '--remove-destination', (glob "$share/extension/paysession*"), $extension);
 	return (PostgreSQL::Test::Cluster->new('main', install_path => "$root$bin" =~ s{/bin$}{}r), $extension);
 }
