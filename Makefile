@@ -5,7 +5,7 @@
 OWN_GOALS = check demo shell bench bench-scale baseline diagram fuzz indent lint coverage leak oracle crash pairs model \
 	check-asserts check-sanitizers check-valgrind check-caches smith \
 	router check-router check-routes check-clients bench-router paper typescript check-typescript check-migrations \
-	dist check-dist deb check-deb check-17 checkout check-checkout help
+	dist check-dist deb check-deb check-17 checkout check-checkout check-medusa help
 SECONDS ?= 60
 SEEDS ?= 1
 OPS ?= 100000
@@ -13,6 +13,7 @@ POINTS ?= 12
 CALLS ?= 1000000
 QUERIES ?= 2000
 PORT ?= 4040
+ROUNDS ?= 20
 SUITES ?= regress isolation pairs tap
 
 ifneq ($(filter $(OWN_GOALS), $(MAKECMDGOALS)),)
@@ -68,6 +69,9 @@ check-routes:
 
 smith:
 	@scripts/smith $(QUERIES)
+
+check-medusa:
+	@scripts/check-medusa $(ROUNDS)
 
 # PGXS knows the others.
 OTHER_GOALS = $(filter-out $(OWN_GOALS), $(MAKECMDGOALS))

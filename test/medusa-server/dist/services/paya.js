@@ -1,0 +1,1 @@
+exports.default = require('../gateway').provider('paya');
